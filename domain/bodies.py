@@ -1,0 +1,71 @@
+"""Webhook bodies: what an endpoint is sent about an event, in the names of the graph."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from domain.events import Event
+from domain.money import Money
+from domain.orders import Order, OrderItem
+from domain.users import User
+
+
+def body_of(event: Event) -> str:
+    """JSON: {"type": "order.ready", "timestamp": …, "data": {"order": {…}}}, the subject as it was at the event."""
+    match event.subject:
+        case Order() as order:
+            data = {"order": _order(order)}
+        case User() as user:
+            data = {"user": _user(user)}
+        case endpoint:
+            data = {"endpoint": {"id": str(endpoint.id), "version": endpoint.version}}
+    body = {"type": event.type.dotted, "timestamp": _time(event.at), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "id": str(order.id),
+        "number": order.number,
+        "customerId": str(order.customer_id),
+        "status": order.status,
+        "paymentState": order.payment_state,
+        "items": [_item(item) for item in order.items],
+        "total": _money(order.total),
+        "note": order.note,
+        "createdAt": _time(order.created_at),
+        "updatedAt": _time(order.updated_at),
+        "processedAt": _time(order.processed_at) if order.processed_at else None,
+        "cancelReason": order.cancel_reason,
+        "version": order.version,
+    }
+
+
+def _item(item: OrderItem) -> dict[str, Any]:
+    return {
+        "product": item.product,
+        "size": item.size,
+        "color": item.color,
+        "quantity": item.quantity,
+        "unitPrice": _money(item.unit_price),
+        "subtotal": _money(item.subtotal),
+    }
+
+
+def _user(user: User) -> dict[str, Any]:
+    return {
+        "id": str(user.id),
+        "name": user.name,
+        "email": user.email,
+        "roles": list(user.roles),
+        "createdAt": _time(user.created_at),
+        "version": user.version,
+    }
+
+
+def _money(money: Money) -> dict[str, str]:
+    return {"amount": str(money.amount), "currency": money.currency}
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")

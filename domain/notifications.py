@@ -1,0 +1,40 @@
+"""Notifications: an inbox for each user, filled in the same commit as the event."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from domain.events import ActorKind, Event, EventType
+from domain.ids import new_id
+from domain.orders import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    user_id: UUID
+    event_id: UUID
+    title: str
+    body: str
+    created_at: datetime
+    read_at: datetime | None = None
+    id: UUID = field(default_factory=new_id)
+
+
+def for_event(event: Event) -> Notification | None:
+    """What the owner is told of an event; None when it is nothing to tell, or when the owner did it."""
+    match event.subject:
+        case Order() as order if event.type is EventType.ORDER_READY:
+            title, body = f"Order {order.number} is ready", f"We have processed your order of {_total(order)}."
+        case Order() as order if event.type is EventType.ORDER_CANCELLED and not _by_owner(event):
+            title, body = f"Order {order.number} was cancelled", order.cancel_reason or "The shop cancelled it."
+        case _:
+            return None
+    return Notification(user_id=event.owner_id, event_id=event.id, title=title, body=body, created_at=event.at)
+
+
+def _by_owner(event: Event) -> bool:
+    return event.cause.actor.kind is ActorKind.USER and event.cause.actor.user_id == event.owner_id
+
+
+def _total(order: Order) -> str:
+    return f"{order.total.amount} {order.total.currency}"

@@ -1,0 +1,129 @@
+"""Users: who may sign in, and what they may do."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.clock import now
+from domain.events import Actor, ActorKind, Cause, Event, EventType
+from domain.ids import new_id
+from domain.ports import Transaction
+from domain.refusals import EmailTaken, Issues, NotAllowed, Refused
+
+MOST_NAME, MOST_EMAIL = 120, 254
+LEAST_PASSWORD_BYTES, MOST_PASSWORD_BYTES = 12, 256
+
+
+class Role(StrEnum):
+    CUSTOMER = "CUSTOMER"
+    SELLER = "SELLER"
+    OPERATOR = "OPERATOR"
+    ADMIN = "ADMIN"
+
+
+STAFF = frozenset({Role.OPERATOR, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: UUID
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    active: bool
+    created_at: datetime
+    version: int
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Whoever is signed in: what one access token says."""
+
+    user_id: UUID
+    session_id: UUID
+    roles: frozenset[Role]
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+    @property
+    def sees_owner(self) -> UUID | None:
+        """Whose things the viewer may see: None stands for everybody's."""
+        return None if self.is_staff else self.user_id
+
+    def may_see(self, owner_id: UUID) -> bool:
+        return self.is_staff or owner_id == self.user_id
+
+    def must_have(self, *roles: Role) -> None:
+        """Raises Refused(NotAllowed) unless the viewer has one of the roles."""
+        if not self.roles.intersection(roles):
+            wanted = ", ".join(roles)
+            raise Refused(NotAllowed(message=f"This needs one of the roles {wanted}. Ask an admin for it."))
+
+    def cause(self, correlation_id: UUID) -> Cause:
+        return Cause(actor=Actor(kind=ActorKind.USER, user_id=self.user_id), correlation_id=correlation_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What a new user has given, checked."""
+
+    name: str
+    email: str
+    password: str
+
+
+def registration(*, name: str, email: str, password: str) -> Registration:
+    """Checks what a new user gives; raises Refused(InvalidInput) naming everything that is wrong."""
+    issues = Issues()
+    clean_name = issues.text(("input", "name"), name, least=1, most=MOST_NAME) or ""
+    clean_email = issues.text(("input", "email"), email, least=3, most=MOST_EMAIL) or ""
+    if not _looks_like_email(clean_email):
+        issues.add(("input", "email"), "FORMAT", "is not an e-mail address like name@example.com")
+    if problem := password_problem(password, email=clean_email):
+        issues.add(("input", "password"), "PASSWORD", problem)
+    issues.refuse()
+    return Registration(name=clean_name, email=clean_email, password=password)
+
+
+def password_problem(password: str, *, email: str) -> str | None:
+    size = len(password.encode("utf-8", "surrogatepass"))
+    if not LEAST_PASSWORD_BYTES <= size <= MOST_PASSWORD_BYTES:
+        return f"must have {LEAST_PASSWORD_BYTES} to {MOST_PASSWORD_BYTES} bytes, it has {size}"
+    if email_key(password) == email_key(email):
+        return "must not be the e-mail address"
+    return None
+
+
+def _looks_like_email(text: str) -> bool:
+    local, at, host = text.rpartition("@")
+    return bool(local and at and host) and not any(character.isspace() for character in text)
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
+
+
+async def register(
+    tx: Transaction,
+    given: Registration,
+    *,
+    password_hash: str,
+    correlation_id: UUID,
+    roles: tuple[Role, ...] = (Role.CUSTOMER,),
+) -> User:
+    """A new user; raises Refused(EmailTaken)."""
+    user = User(id=new_id(), name=given.name, email=given.email, roles=roles, active=True, created_at=now(), version=1)
+    if not await tx.users.add(user, password_hash=password_hash):
+        raise Refused(EmailTaken())
+    cause = Cause(actor=Actor(kind=ActorKind.USER, user_id=user.id), correlation_id=correlation_id)
+    tx.events.append(Event(type=EventType.USER_REGISTERED, subject=user, cause=cause))
+    return user

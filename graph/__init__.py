@@ -1,0 +1,1 @@
+"""The Strawberry schema: views of the shop, inputs, resolvers."""

@@ -1,0 +1,79 @@
+"""What every resolver can reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from domain.events import Cause, Event
+from domain.ids import new_id, parse_id
+from domain.ports import Database, Log, OrderCache, OrderDesk, Passwords, Tokens, WebhookClient
+from domain.refusals import not_found
+from domain.users import User, Viewer
+from graph.faults import unauthenticated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """The parts that one process shares between all requests."""
+
+    database: Database
+    log: Log
+    desk: OrderDesk
+    cache: OrderCache
+    passwords: Passwords
+    tokens: Tokens
+    webhooks: WebhookClient
+    currency: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One request, or one socket."""
+
+    shop: Shop
+    viewer: Viewer | None = None
+    connection_params: dict[str, object] | None = None
+    debug: bool = False
+    extensions: dict[str, object] = field(default_factory=dict)
+    correlation_id: UUID = field(default_factory=new_id)
+    users: DataLoader[UUID, User] = field(init=False)
+    events: DataLoader[UUID, Event] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.users = DataLoader(load_fn=self._load_users, cache=False)
+        self.events = DataLoader(load_fn=self._load_events, cache=False)
+
+    async def _load_users(self, ids: Sequence[UUID]) -> list[User]:
+        async with self.shop.database.reading() as rows:
+            found = await rows.users.by_ids(ids)
+        return [found[id] for id in ids]
+
+    async def _load_events(self, ids: Sequence[UUID]) -> list[Event]:
+        async with self.shop.database.reading() as rows:
+            found = await rows.events.by_ids(ids)
+        return [found[id] for id in ids]
+
+
+Info = StrawberryInfo[Context, None]
+
+
+def viewer_of(info: Info) -> Viewer:
+    """Whoever is signed in; raises UNAUTHENTICATED when nobody is."""
+    if info.context.viewer is None:
+        raise unauthenticated()
+    return info.context.viewer
+
+
+def cause_of(info: Info) -> Cause:
+    return viewer_of(info).cause(info.context.correlation_id)
+
+
+def known_id(text: str) -> UUID:
+    """Raises Refused(NotFound) for text that is no id: nothing has it."""
+    id = parse_id(text)
+    if id is None:
+        raise not_found(text)
+    return id

@@ -1,0 +1,16 @@
+"""Enums: words of the shop that the graph speaks too. Publishing one marks the class itself, so it is used as it is."""
+
+import strawberry
+
+from domain import events, orders, users, webhooks
+
+strawberry.enum(users.Role)
+strawberry.enum(
+    orders.OrderStatus,
+    description="PENDING → PROCESSED (the poller) → COMPLETED; anything before COMPLETED → CANCELLED.",
+)
+strawberry.enum(orders.PaymentState)
+strawberry.enum(events.EventType)
+strawberry.enum(events.ActorKind)
+strawberry.enum(webhooks.WebhookStatus)
+strawberry.enum(webhooks.DeliveryStatus)

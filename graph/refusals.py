@@ -1,0 +1,78 @@
+"""Refusals in the graph: every way the shop says no, as a type that a client can act on."""
+
+import strawberry
+
+from domain import refusals
+from graph.views import view
+
+
+@strawberry.interface(description="The shop says no, and why.")
+class Refusal:
+    message: str
+
+
+@view(of=refusals.InputIssue)
+class InputIssue:
+    """One thing that is wrong, and where: `path` leads from the arguments to the field."""
+
+    path: list[str]
+    code: str
+    message: str
+
+
+@view(of=refusals.InvalidInput)
+class InvalidInput(Refusal):
+    """One entry for every thing that is wrong, so a form can mark every field at once."""
+
+    issues: list[InputIssue]
+
+
+@view(of=refusals.NotFound)
+class NotFound(Refusal):
+    """Nothing has that id, or it is not the viewer's to see: the two are told apart by nobody."""
+
+    id: strawberry.ID
+
+
+@view(of=refusals.NotAllowed)
+class NotAllowed(Refusal):
+    """The viewer lacks the role."""
+
+
+@view(of=refusals.EmailTaken)
+class EmailTaken(Refusal):
+    """Somebody has registered with that e-mail address."""
+
+
+@view(of=refusals.InvalidCredentials)
+class InvalidCredentials(Refusal):
+    """The e-mail address or the password is wrong; which one is not said."""
+
+
+@view(of=refusals.TooManyAttempts)
+class TooManyAttempts(Refusal):
+    """Too many sign-ins are waiting."""
+
+    retry_after_seconds: int
+
+
+@view(of=refusals.VersionConflict)
+class VersionConflict(Refusal):
+    """Somebody else changed it first."""
+
+    expected: int
+    actual: int
+
+
+@view(of=refusals.IdempotencyConflict)
+class IdempotencyConflict(Refusal):
+    """The key belongs to another request."""
+
+    key: str
+
+
+@view(of=refusals.UrlRejected)
+class UrlRejected(Refusal):
+    """The address cannot receive webhooks."""
+
+    reason: str

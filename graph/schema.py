@@ -1,0 +1,97 @@
+"""The schema. Printed to schema.graphql, which is the contract."""
+
+import logging
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+import graph.enums  # noqa: F401  (publishes the enums before the views name them)
+from domain.ports import Unavailable
+from domain.refusals import Refused
+from graph.context import Context
+from graph.events import EventQueries, OrderEvent, UserEvent, WebhookEvent
+from graph.faults import Code, Fault
+from graph.notifications import NotificationMutations, NotificationQueries
+from graph.orders import OrderMutations, OrderQueries
+from graph.polish import polish
+from graph.scalars import SCALARS
+from graph.subscriptions import Subscription
+from graph.users import UserMutations, UserQueries
+from graph.webhooks import WebhookMutations, WebhookQueries
+
+log = logging.getLogger(__name__)
+
+
+@strawberry.type
+class Query(UserQueries, OrderQueries, EventQueries, NotificationQueries, WebhookQueries):
+    pass
+
+
+@strawberry.type
+class Mutation(UserMutations, OrderMutations, NotificationMutations, WebhookMutations):
+    pass
+
+
+class DebugExtensions(SchemaExtension):
+    """What the resolvers noted for a client that asked for it with `X-Swapshop-Debug: 1`."""
+
+    def get_results(self) -> dict[str, Any]:
+        context = self.execution_context.context
+        return context.extensions if isinstance(context, Context) and context.debug else {}
+
+
+class Schema(strawberry.Schema):
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        polish(self._schema)
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Gives every error its code; logs what is a bug or an outage, and keeps it from the client."""
+        context = execution_context.context if execution_context else None
+        request = str(context.correlation_id) if isinstance(context, Context) else "?"
+        errors[:] = [told(error, request) for error in errors]
+
+
+def told(error: GraphQLError, request: str) -> GraphQLError:
+    """The error as a client may see it."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    match cause:
+        case None:
+            return _coded(error, error.message, Code.BAD_USER_INPUT)
+        case Fault():
+            return _coded(error, str(cause), cause.code)
+        case Refused():  # where the field has no union to say it in
+            return _coded(error, cause.refusal.message, Code.FORBIDDEN)
+        case Unavailable():
+            log.warning("request %s: %s", request, cause)
+            return _coded(error, f"The database cannot be reached. Try again. (request {request})", Code.UNAVAILABLE)
+        case _:
+            log.error("request %s failed at %s", request, error.path, exc_info=cause)
+            return _coded(error, f"Something went wrong here. (request {request})", Code.INTERNAL)
+
+
+def _coded(error: GraphQLError, message: str, code: Code) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": code.value},
+    )
+
+
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[OrderEvent, UserEvent, WebhookEvent],
+    extensions=[DebugExtensions],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)

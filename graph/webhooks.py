@@ -1,0 +1,211 @@
+"""Webhooks in the graph: endpoints, and what was sent to them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain import events, users, webhooks
+from domain.events import EventType, Place
+from domain.ids import parse_id
+from domain.refusals import Refused
+from domain.refusals import UrlRejected as BadUrl
+from domain.users import Role
+from domain.webhooks import DeliveryStatus, WebhookStatus
+from graph.connections import Connection, Page, slice_of
+from graph.context import Context, Info, cause_of, known_id, viewer_of
+from graph.refusals import InvalidInput, NotAllowed, NotFound, UrlRejected
+from graph.scalars import Cursor
+from graph.users import User
+from graph.views import Refusals, view
+
+if TYPE_CHECKING:
+    from graph.events import Event
+
+LazyEvent = Annotated["Event", strawberry.lazy("graph.events")]
+
+
+@view(of=webhooks.WebhookAttempt)
+class WebhookAttempt:
+    """One try: either a status, or the error that kept an answer from coming."""
+
+    number: int
+    at: datetime
+    duration_ms: int
+    status: int | None
+    error: str | None
+    response_body: str | None
+
+
+@view(of=webhooks.WebhookDelivery)
+class WebhookDelivery:
+    """One event for one endpoint."""
+
+    id: strawberry.ID
+    status: DeliveryStatus
+    body: str = strawberry.field(description="The exact bytes sent, the same on every attempt.")
+    next_attempt_at: datetime | None
+    created_at: datetime
+    settled_at: datetime | None
+
+    @strawberry.field(graphql_type=Annotated["WebhookEndpoint", strawberry.lazy("graph.webhooks")])
+    async def endpoint(self, info: Info) -> webhooks.WebhookEndpoint:
+        found = await _endpoint(info.context, self.endpoint_id)  # type: ignore[attr-defined]
+        assert found
+        return found
+
+    @strawberry.field(graphql_type=LazyEvent)
+    async def event(self, info: Info) -> events.Event:
+        return await info.context.events.load(self.event_id)  # type: ignore[attr-defined]
+
+    @strawberry.field(graphql_type=list[WebhookAttempt])
+    async def attempts(self, info: Info) -> list[webhooks.WebhookAttempt]:
+        async with info.context.shop.database.reading() as rows:
+            return await rows.deliveries.attempts(self.id)  # type: ignore[arg-type]
+
+
+@strawberry.type
+class WebhookDeliveryConnection(Connection[WebhookDelivery]):
+    pass
+
+
+@view(of=webhooks.WebhookEndpoint)
+class WebhookEndpoint:
+    """An address of another company that is told what happens."""
+
+    id: strawberry.ID
+    name: str
+    url: str
+    status: WebhookStatus
+    disabled_reason: str | None
+    types: list[EventType]
+    secret_hint: str
+    created_at: datetime
+    version: int
+
+    @strawberry.field(graphql_type=User)
+    async def owner(self, info: Info) -> users.User:
+        return await info.context.users.load(self.owner_id)  # type: ignore[attr-defined]
+
+    @strawberry.field(graphql_type=Cursor, description="Everything up to here has been turned into deliveries.")
+    async def position(self, info: Info) -> Place:
+        async with info.context.shop.database.reading() as rows:
+            return await rows.endpoints.place(self.id)  # type: ignore[arg-type]
+
+    @strawberry.field(description="How many events of the log are still to be looked at.")
+    async def lag(self, info: Info) -> int:
+        async with info.context.shop.database.reading() as rows:
+            place = await rows.endpoints.place(self.id)  # type: ignore[arg-type]
+            return (await rows.events.head()).position - place.position
+
+    @strawberry.field(graphql_type=WebhookDeliveryConnection)
+    async def deliveries(
+        self,
+        info: Info,
+        status: list[DeliveryStatus] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        """Newest first."""
+        part = slice_of(first, after)
+        async with info.context.shop.database.reading() as rows:
+            found = await rows.deliveries.page(part, endpoint_id=self.id, statuses=status or ())  # type: ignore[arg-type]
+        return Page.of(found, part)
+
+
+@strawberry.type
+class WebhookEndpointConnection(Connection[WebhookEndpoint]):
+    pass
+
+
+@strawberry.type
+class WebhookSecretIssued:
+    """The secret is shown here and never again."""
+
+    endpoint: WebhookEndpoint
+    secret: str
+
+
+@strawberry.type
+class WebhookDeleted:
+    id: strawberry.ID
+
+
+@strawberry.input
+class CreateWebhookEndpointInput:
+    name: str
+    url: str
+    types: list[EventType]
+
+
+CreateWebhookEndpointResult = Annotated[
+    WebhookSecretIssued | InvalidInput | UrlRejected | NotAllowed,
+    strawberry.union("CreateWebhookEndpointResult"),
+]
+WebhookDeliveryResult = Annotated[WebhookDelivery | NotFound, strawberry.union("WebhookDeliveryResult")]
+DeleteWebhookEndpointResult = Annotated[WebhookDeleted | NotFound, strawberry.union("DeleteWebhookEndpointResult")]
+
+
+@strawberry.type
+class WebhookQueries:
+    @strawberry.field(graphql_type=WebhookEndpoint | None)
+    async def webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookEndpoint | None:
+        viewer, endpoint_id = viewer_of(info), parse_id(id)
+        found = await _endpoint(info.context, endpoint_id) if endpoint_id else None
+        return found if found and webhooks.may_manage(viewer, found) else None
+
+    @strawberry.field(graphql_type=WebhookEndpointConnection)
+    async def webhook_endpoints(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
+        """The viewer's own; an ADMIN sees all."""
+        viewer, part = viewer_of(info), slice_of(first, after)
+        owner_id = None if Role.ADMIN in viewer.roles else viewer.user_id
+        async with info.context.shop.database.reading() as rows:
+            return Page.of(await rows.endpoints.page(part, owner_id=owner_id), part)
+
+    @strawberry.field(graphql_type=WebhookDelivery | None)
+    async def webhook_delivery(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery | None:
+        viewer, delivery_id = viewer_of(info), parse_id(id)
+        if delivery_id is None:
+            return None
+        async with info.context.shop.database.reading() as rows:
+            delivery = await rows.deliveries.get(delivery_id)
+            target = await rows.endpoints.get(delivery.endpoint_id) if delivery else None
+        return delivery if target and webhooks.may_manage(viewer, target) else None
+
+
+@strawberry.type
+class WebhookMutations:
+    @strawberry.mutation(graphql_type=CreateWebhookEndpointResult, extensions=[Refusals()])
+    async def create_webhook_endpoint(self, info: Info, input: CreateWebhookEndpointInput) -> WebhookSecretIssued:
+        """It hears of what happens from now on, as far as its owner may see it."""
+        shop, secret = info.context.shop, webhooks.new_secret()
+        new = webhooks.endpoint(viewer_of(info), name=input.name, url=input.url, types=input.types, secret=secret)
+        if reason := await shop.webhooks.refusal(new.url):
+            raise Refused(BadUrl(reason=reason))
+        endpoint = await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=secret))
+        return WebhookSecretIssued(endpoint=endpoint, secret=secret)  # type: ignore[arg-type]
+
+    @strawberry.mutation(graphql_type=DeleteWebhookEndpointResult, extensions=[Refusals()])
+    async def delete_webhook_endpoint(self, info: Info, id: strawberry.ID) -> WebhookDeleted:
+        """Forgets the endpoint, its deliveries and what it was still owed."""
+        viewer, endpoint_id = viewer_of(info), known_id(id)
+        await info.context.shop.database.transact(lambda tx: webhooks.delete(tx, viewer, endpoint_id))
+        return WebhookDeleted(id=id)
+
+    @strawberry.mutation(graphql_type=WebhookDeliveryResult, extensions=[Refusals()])
+    async def ping_webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery:
+        """Sends a WEBHOOK_PING to this endpoint only, whatever it listens to."""
+        viewer, cause, endpoint_id = viewer_of(info), cause_of(info), known_id(id)
+        return await info.context.shop.database.transact(lambda tx: webhooks.ping(tx, viewer, endpoint_id, cause=cause))
+
+    @strawberry.mutation(graphql_type=WebhookDeliveryResult, extensions=[Refusals()])
+    async def redeliver_webhook(self, info: Info, delivery_id: strawberry.ID) -> webhooks.WebhookDelivery:
+        """The same id and the same bytes once more."""
+        viewer, wanted = viewer_of(info), known_id(delivery_id)
+        return await info.context.shop.database.transact(lambda tx: webhooks.redeliver(tx, viewer, wanted))
+
+
+async def _endpoint(context: Context, id: UUID) -> webhooks.WebhookEndpoint | None:
+    async with context.shop.database.reading() as rows:
+        return await rows.endpoints.get(id)

@@ -1,0 +1,1 @@
+"""The database and Redis: tables, statements, transactions, cache, bus."""

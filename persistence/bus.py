@@ -1,0 +1,168 @@
+"""The bus: a hint to other processes that something was committed, with the events of the commit.
+
+Redis may lose its connection, restart or be absent. Whoever listens is told when messages may have been missed, and
+reads the log.
+"""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from broadcaster import Broadcast, BroadcastBackend
+from broadcaster import Event as Message
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from domain.events import Event
+from persistence.events import from_row, to_row
+
+log = logging.getLogger(__name__)
+
+EVENTS = "swapshop.events"
+MOST_WAITING = 10_000
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 1.0
+LOST = (RedisError, OSError)
+
+Listener = Callable[[Sequence[Event]], None]
+
+
+class RedisBackend(BroadcastBackend):
+    """For broadcaster: one reader that owns the connection and takes it up again, however often it is lost.
+
+    The package's own backend does not notice a restart of Redis (encode/broadcaster #144). The channel is subscribed
+    to from the start and for good. `on_gap` is called each time the connection has been taken up, when messages may
+    have been missed. `listener` has no time limit: silence is normal.
+    """
+
+    def __init__(self, speaker: Redis, listener: Redis, *, on_gap: Callable[[], None]) -> None:
+        self._speaker = speaker
+        self._listener = listener
+        self._on_gap = on_gap
+        self._messages: asyncio.Queue[Message] = asyncio.Queue(MOST_WAITING)
+        self._reading: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self._reading = asyncio.create_task(self._read())
+
+    async def disconnect(self) -> None:
+        if self._reading:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+
+    async def subscribe(self, channel: str) -> None:
+        """Does not wait for Redis: a shop without its bus is slower, not closed."""
+
+    async def unsubscribe(self, channel: str) -> None:
+        pass
+
+    async def publish(self, channel: str, message: str) -> None:
+        await self._speaker.publish(channel, message)
+
+    async def next_published(self) -> Message:
+        return await self._messages.get()
+
+    async def _read(self) -> None:
+        wait = SHORTEST_WAIT
+        while True:
+            pubsub = self._listener.pubsub()
+            try:
+                await pubsub.subscribe(EVENTS)
+                wait = SHORTEST_WAIT
+                await self._pump(pubsub)
+            except LOST as fault:
+                log.warning("the bus is gone (%s): subscribers are served from the log", fault)
+                await asyncio.sleep(wait * random.uniform(0.5, 1.5))
+                wait = min(wait * 2, LONGEST_WAIT)
+            finally:
+                with suppress(*LOST):
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def _pump(self, pubsub: PubSub) -> None:
+        while True:
+            kind, channel, data = await pubsub.parse_response(block=True)
+            if kind == b"message":
+                await self._messages.put(Message(channel.decode(), data.decode()))
+            elif kind == b"subscribe":
+                self._on_gap()
+
+
+class Bus:
+    """Tells whoever listens in this process of every commit, and other processes of ours."""
+
+    def __init__(self, backend: Callable[[Callable[[], None]], BroadcastBackend] | None = None) -> None:
+        self._id = uuid4().hex
+        self._listeners: list[Listener] = []
+        self._gaps: list[Callable[[], None]] = []
+        self._waiting: asyncio.Queue[Sequence[Event]] = asyncio.Queue(MOST_WAITING)
+        self._broadcast = Broadcast(backend=backend(self._missed)) if backend else Broadcast("memory://")
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def listen(self, tell: Listener, *, missed: Callable[[], None]) -> None:
+        """`tell` hears the events of every commit; `missed` is called when some may not have come through."""
+        self._listeners.append(tell)
+        self._gaps.append(missed)
+
+    async def start(self) -> None:
+        await self._broadcast.connect()
+        self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._speak())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
+        await self._broadcast.disconnect()
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Never waits and never fails: the events are in the log."""
+        self._tell(events)
+        with suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(events)
+
+    async def _speak(self) -> None:
+        while True:
+            events = await self._waiting.get()
+            try:
+                await self._broadcast.publish(EVENTS, self._id + encode(events))
+            except LOST as fault:
+                log.warning("could not tell the bus (%s): other processes will find it in the log", fault)
+
+    async def _hear(self) -> None:
+        async with self._broadcast.subscribe(EVENTS) as messages:
+            async for message in messages:  # type: ignore[union-attr]
+                text = message.message  # type: ignore[union-attr]
+                if not text.startswith(self._id):  # our own were told at once
+                    self._tell(decode(text[len(self._id) :]))
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        for tell in self._listeners:
+            tell(events)
+
+    def _missed(self) -> None:
+        for tell in self._gaps:
+            tell()
+
+
+def encode(events: Sequence[Event]) -> str:
+    """The events of one commit, as the rows of the log."""
+    return json.dumps([to_row(event) for event in events], default=_plain)
+
+
+def decode(text: str) -> list[Event]:
+    return [from_row(_typed(row)) for row in json.loads(text)]
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    ids = {name: UUID(row[name]) for name in ("id", "correlation_id")}
+    actor = UUID(row["actor_id"]) if row["actor_id"] else None
+    return {**row, **ids, "actor_id": actor, "at": datetime.fromisoformat(row["at"])}

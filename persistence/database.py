@@ -1,0 +1,148 @@
+"""One way in: `await database.transact(work)`, which commits rows and events together or not at all."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.events import Event
+from persistence.deliveries import SqlDeliveries
+from persistence.endpoints import SqlEndpoints
+from persistence.events import SqlEvents
+from persistence.notifications import SqlNotifications
+from persistence.orders import SqlOrders
+from persistence.users import SqlUsers
+
+T = TypeVar("T")
+Committed = Callable[[Sequence[Event]], Awaitable[None]]
+
+TRIES = 4
+DEADLINE = 10.0
+LOCK_CODES = {1205, 1213}
+LOST_CODES = {2006, 2013, 2055, 1927, 1053}
+
+
+class CommitUnknown(Exception):
+    """The connection was lost during COMMIT: the change may or may not have happened. Look before deciding."""
+
+
+class SqlTransaction:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.users = SqlUsers(connection)
+        self.orders = SqlOrders(connection)
+        self.notifications = SqlNotifications(connection)
+        self.endpoints = SqlEndpoints(connection)
+        self.deliveries = SqlDeliveries(connection)
+        self.events = SqlEvents(connection)
+
+
+class SqlDatabase:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.embedded = make_url(url).get_backend_name() == "sqlite"
+        self.writer = _sqlite(url, writes=True) if self.embedded else _mysql(url)
+        self.reader = _sqlite(url, writes=False) if self.embedded else self.writer
+        self._committed: list[Committed] = []
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def when_committed(self, tell: Committed) -> None:
+        """`tell` hears of the events of every commit of this process, after the commit."""
+        self._committed.append(tell)
+
+    async def transact(self, work: Callable[[SqlTransaction], Awaitable[T]]) -> T:
+        """See domain.ports.Database. The caller's cancellation never interrupts a transaction in the middle."""
+        task = asyncio.create_task(self._transact(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlTransaction]:
+        async with asyncio.timeout(DEADLINE), self.reader.connect() as connection:
+            yield SqlTransaction(connection)
+
+    async def close(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running)
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+    async def _transact(self, work: Callable[[SqlTransaction], Awaitable[T]]) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                result, happened = await self._once(work)
+                break
+            except DBAPIError as fault:
+                if not left or not _may_pass(fault):
+                    raise
+                await asyncio.sleep(random.uniform(0.005, 0.05))
+        for tell in self._committed if happened else ():
+            await tell(happened)
+        return result
+
+    async def _once(self, work: Callable[[SqlTransaction], Awaitable[T]]) -> tuple[T, Sequence[Event]]:
+        async with asyncio.timeout(DEADLINE), self.writer.connect() as connection:
+            tx = SqlTransaction(connection)
+            result = await work(tx)
+            happened = await tx.events.write()
+            try:
+                await connection.commit()
+            except Exception as fault:
+                await connection.invalidate()
+                raise CommitUnknown from fault
+        return result, happened
+
+
+def _may_pass(fault: DBAPIError) -> bool:
+    """Whether another try may go better: a deadlock, a lock that took too long, a connection that was lost."""
+    return fault.connection_invalidated or error_code(fault) in LOCK_CODES | LOST_CODES
+
+
+def error_code(fault: DBAPIError) -> int | None:
+    arguments = getattr(fault.orig, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+
+
+def _mysql(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        max_overflow=5,
+        pool_timeout=3,
+        pool_recycle=1800,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": 3,
+            "init_command": "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3",
+        },
+    )
+    return engine
+
+
+def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
+    """One connection writes, some read: WAL lets them go on beside each other."""
+    engine = create_async_engine(
+        url, pool_size=1 if writes else 4, max_overflow=0, pool_timeout=10, connect_args={"timeout": 5}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own is deferred
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,152 @@
+"""The order desk: many orders placed in one transaction, each once per idempotency key."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from domain import orders
+from domain.clock import now
+from domain.orders import Order, OrderDraft
+from domain.refusals import IdempotencyConflict, Refused
+from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
+from persistence.lane import Lane
+from persistence.tables import idempotency_keys, order_serials
+
+Outcome = Order | IdempotencyConflict
+SERIALS_AT_ONCE = 200
+
+
+class SqlOrderDesk:
+    def __init__(self, database: SqlDatabase, *, promote_after: timedelta) -> None:
+        self._database = database
+        self._promote_after = promote_after
+        self._serials = Serials(database)
+        self._lane: Lane[OrderDraft, Outcome] = Lane(self._place_group)
+        self._running: dict[bytes, Running] = {}
+
+    async def place(self, draft: OrderDraft) -> Order:
+        """See domain.ports.OrderDesk."""
+        outcome = await (self._lane(draft) if draft.idempotency_key is None else self._place_once(draft))
+        if isinstance(outcome, IdempotencyConflict):
+            raise Refused(outcome)
+        return outcome
+
+    async def close(self) -> None:
+        await self._lane.close()
+
+    async def _place_once(self, draft: OrderDraft) -> Outcome:
+        """Calls with the same key and body share one answer; another body waits, and then meets the key's row."""
+        key, body = key_of(draft), body_of(draft)
+        while running := self._running.get(key):
+            if running.body == body:
+                return await asyncio.shield(running.answer)
+            await asyncio.wait([running.answer])
+        answer = asyncio.create_task(self._lane(draft))
+        self._running[key] = Running(body=body, answer=answer)
+        answer.add_done_callback(lambda _: self._running.pop(key))
+        return await asyncio.shield(answer)
+
+    async def _place_group(self, drafts: Sequence[OrderDraft]) -> Sequence[Outcome]:
+        serials = await self._serials.take(len(drafts))
+        numbered = list(zip(drafts, serials, strict=True))
+        try:
+            return await self._database.transact(lambda tx: self._decide(tx, numbered))
+        except CommitUnknown:
+            return await self._database.transact(lambda tx: self._decide_again(tx, numbered))
+
+    async def _decide(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
+        """Locks in the shop's order: idempotency keys, orders, and last of all the head of the log."""
+        claims = await claim_keys(tx, [draft for draft, _ in numbered])
+        mine = [one for one in numbered if claims.get(one[0].id, Claim.fresh(one[0])).result_id == one[0].id]
+        placed = [orders.place(draft, serial=serial, promote_after=self._promote_after) for draft, serial in mine]
+        if placed:
+            await tx.orders.add([order for order, _ in placed])
+        for _, event in placed:
+            tx.events.append(event)
+        known = {order.id: order for order, _ in placed}
+        known |= await tx.orders.by_ids([claim.result_id for claim in claims.values() if claim.result_id not in known])
+        return [_outcome(draft, claims.get(draft.id, Claim.fresh(draft)), known) for draft, _ in numbered]
+
+    async def _decide_again(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
+        """After a COMMIT whose answer was lost: what is there is answered, and only the rest is decided."""
+        there = await tx.orders.committed([draft.id for draft, _ in numbered])
+        rest = [one for one in numbered if one[0].id not in there]
+        decided = await self._decide(tx, rest) if rest else []
+        answers: dict[UUID, Outcome] = {draft.id: outcome for (draft, _), outcome in zip(rest, decided, strict=True)}
+        answers |= await tx.orders.by_ids(list(there))
+        return [answers[draft.id] for draft, _ in numbered]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    body: bytes
+    answer: "asyncio.Task[Outcome]"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which order an idempotency key stands for, and what was asked for with it."""
+
+    result_id: UUID
+    body: bytes
+
+    @staticmethod
+    def fresh(draft: OrderDraft) -> "Claim":
+        return Claim(draft.id, body_of(draft))
+
+
+def _outcome(draft: OrderDraft, claim: Claim, known: Mapping[UUID, Order]) -> Outcome:
+    if claim.body != body_of(draft):
+        return IdempotencyConflict(key=draft.idempotency_key or "")
+    return known[claim.result_id]
+
+
+async def claim_keys(tx: SqlTransaction, drafts: Sequence[OrderDraft]) -> dict[UUID, Claim]:
+    """Claims the keys of the drafts, in key order, and reads who owns each: by draft id, for drafts with a key."""
+    keyed = sorted((key_of(draft), draft) for draft in drafts if draft.idempotency_key is not None)
+    if not keyed:
+        return {}
+    at = now()
+    rows = [{"id": key, "body": body_of(draft), "result_id": draft.id, "created_at": at} for key, draft in keyed]
+    claim = insert(idempotency_keys).prefix_with("IGNORE", dialect="mysql").prefix_with("OR IGNORE", dialect="sqlite")
+    await tx.connection.execute(claim, rows)
+    query = select(idempotency_keys).where(idempotency_keys.c.id.in_([key for key, _ in keyed]))
+    owners = {bytes(row.id): Claim(row.result_id, bytes(row.body)) for row in await tx.connection.execute(query)}
+    return {draft.id: owners[key] for key, draft in keyed}
+
+
+def key_of(draft: OrderDraft) -> bytes:
+    return _digest("createOrder", draft.customer_id, draft.idempotency_key)
+
+
+def body_of(draft: OrderDraft) -> bytes:
+    return _digest([astuple(item) for item in draft.items], draft.note)
+
+
+def _digest(*parts: object) -> bytes:
+    return hashlib.sha256(repr(parts).encode()).digest()
+
+
+class Serials:
+    """Order numbers for people, reserved in blocks by a transaction of their own: a crash leaves a gap."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+        self._left: list[int] = []
+
+    async def take(self, count: int) -> list[int]:
+        if len(self._left) < count:
+            self._left += await self._database.transact(self._reserve)
+        taken, self._left = self._left[:count], self._left[count:]
+        return taken
+
+    async def _reserve(self, tx: SqlTransaction) -> range:
+        taken = order_serials.c.last + SERIALS_AT_ONCE
+        await tx.connection.execute(update(order_serials).values(last=taken))
+        last = int(await tx.connection.scalar(select(order_serials.c.last)) or 0)
+        return range(last - SERIALS_AT_ONCE + 1, last + 1)

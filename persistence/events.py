@@ -1,0 +1,103 @@
+"""The event log: written with the change, in commit order, without gaps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain import notifications
+from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place
+from domain.orders import OrderStatus
+from persistence import snapshots
+from persistence.notifications import SqlNotifications
+from persistence.tables import events, log_head
+
+
+class SqlEvents:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.appended: list[Event] = []
+
+    def append(self, event: Event) -> None:
+        """Keeps the event until the end of the transaction: the head row is taken last of all."""
+        self.appended.append(event)
+
+    async def write(self) -> Sequence[Event]:
+        """Takes the head row, and with it the order of commits; returns the events with their positions."""
+        if not self.appended:
+            return ()
+        told = (notifications.for_event(event) for event in self.appended)
+        await SqlNotifications(self.connection).add([notification for notification in told if notification])
+        last = await self._take(len(self.appended))
+        first = last - len(self.appended) + 1
+        written = [event.at_position(first + index) for index, event in enumerate(self.appended)]
+        await self.connection.execute(insert(events), [to_row(event) for event in written])
+        return written
+
+    async def _take(self, count: int) -> int:
+        await self.connection.execute(update(log_head).values(position=log_head.c.position + count))
+        return int(await self.connection.scalar(select(log_head.c.position)) or 0)
+
+    async def head(self) -> Place:
+        """The last place of the log that is committed."""
+        position = int(await self.connection.scalar(select(log_head.c.position)) or 0)
+        return await self.place_at(position) or START
+
+    async def place_at(self, position: int) -> Place | None:
+        """The place of the event at a position; None when there is no such event."""
+        if position == 0:
+            return START
+        id = await self.connection.scalar(select(events.c.id).where(events.c.position == position))
+        return Place(position=position, mark=id.bytes[-4:]) if id else None
+
+    async def first(self) -> Place:
+        query = select(events.c.position, events.c.id).order_by(events.c.position).limit(1)
+        row = (await self.connection.execute(query)).first()
+        return Place(position=row.position, mark=row.id.bytes[-4:]) if row else START
+
+    async def read(self, *, after: int, upto: int, limit: int, owner_id: UUID | None = None) -> list[Event]:
+        query = select(events).where(events.c.position > after, events.c.position <= upto)
+        if owner_id is not None:
+            query = query.where(events.c.owner_id == owner_id)
+        rows = await self.connection.execute(query.order_by(events.c.position).limit(limit))
+        return [from_row(row) for row in rows.mappings()]
+
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Event]:
+        rows = await self.connection.execute(select(events).where(events.c.id.in_(ids)))
+        return {row["id"]: from_row(row) for row in rows.mappings()}
+
+
+def to_row(event: Event) -> dict[str, Any]:
+    return {
+        "position": event.position,
+        "id": event.id,
+        "type": event.type,
+        "at": event.at,
+        "subject_id": event.subject_id,
+        "version": event.version,
+        "owner_id": event.owner_id,
+        "actor_kind": event.cause.actor.kind,
+        "actor_id": event.cause.actor.user_id,
+        "correlation_id": event.cause.correlation_id,
+        "previous_status": event.previous_status,
+        "snapshot_version": snapshots.VERSION,
+        "snapshot": snapshots.write(event.type, event.subject),
+    }
+
+
+def from_row(row: RowMapping | Mapping[str, Any]) -> Event:
+    type = EventType(row["type"])
+    return Event(
+        position=row["position"],
+        id=row["id"],
+        type=type,
+        at=row["at"],
+        cause=Cause(
+            actor=Actor(kind=ActorKind(row["actor_kind"]), user_id=row["actor_id"]),
+            correlation_id=row["correlation_id"],
+        ),
+        previous_status=OrderStatus(row["previous_status"]) if row["previous_status"] else None,
+        subject=snapshots.read(type, row["snapshot"]),
+    )

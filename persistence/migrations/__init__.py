@@ -1,0 +1,46 @@
+"""Migrations: how an empty or older database becomes what the tables say."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+def config() -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    return settings
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Brings the database to the newest schema. Two processes may call it at once: one waits for the other."""
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """Whether the database has exactly the schema that this program was written for."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    async with engine.connect() as connection:
+        return await connection.run_sync(_revision) == newest
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "mysql":
+        connection.execute(text("SELECT GET_LOCK('swapshop.migrate', 60)"))
+    settings = config()
+    settings.attributes["connection"] = connection
+    try:
+        command.upgrade(settings, "head")
+    finally:
+        if connection.dialect.name == "mysql":
+            connection.execute(text("SELECT RELEASE_LOCK('swapshop.migrate')"))
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,130 @@
+"""Orders in SQL."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.money import Money
+from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.ports import Slice
+from persistence.slices import newest_first
+from persistence.tables import order_items, orders
+
+# With empty statistics the optimizer would walk the primary key instead, and lock all it passes.
+CLAIM_INDEX = "FORCE INDEX (ix_orders_due)"
+
+
+class SqlOrders:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def add(self, batch: Sequence[Order]) -> None:
+        await self.connection.execute(insert(orders), [_row(order) for order in batch])
+        await self.connection.execute(insert(order_items), [row for order in batch for row in _item_rows(order)])
+
+    async def get(self, id: UUID) -> Order | None:
+        return await self._one(select(orders).where(orders.c.id == id))
+
+    async def lock(self, id: UUID) -> Order | None:
+        return await self._one(select(orders).where(orders.c.id == id).with_for_update())
+
+    async def update(self, order: Order) -> None:
+        await self.connection.execute(update(orders).where(orders.c.id == order.id).values(_row(order)))
+
+    async def claim_due(self, at: datetime, limit: int) -> list[Order]:
+        """Locks the orders that have waited longest; those another worker holds are left to it."""
+        due = (orders.c.status == OrderStatus.PENDING) & (orders.c.promote_at <= at)
+        query = select(orders).where(due).order_by(orders.c.status, orders.c.promote_at).limit(limit)
+        for dialect in ("mysql", "mariadb"):
+            query = query.with_hint(orders, CLAIM_INDEX, dialect)
+        return await self._all(query.with_for_update(skip_locked=True))
+
+    async def promote(self, batch: Sequence[Order]) -> None:
+        """Writes what promotion changed of orders that are locked and were promoted at one moment."""
+        at = batch[0].updated_at
+        changes = {
+            "status": OrderStatus.PROCESSED,
+            "processed_at": at,
+            "updated_at": at,
+            "version": orders.c.version + 1,
+        }
+        ids = [order.id for order in batch]
+        await self.connection.execute(update(orders).where(orders.c.id.in_(ids)).values(changes))
+
+    async def page(self, part: Slice, *, owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> list[Order]:
+        query = select(orders).where(*_matching(owner_id, statuses))
+        return await self._all(newest_first(query, orders, part))
+
+    async def count(self, *, owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> int:
+        query = select(func.count()).select_from(orders).where(*_matching(owner_id, statuses))
+        return int(await self.connection.scalar(query) or 0)
+
+    async def committed(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Which of the ids are in the database, waiting for transactions that have not ended yet."""
+        query = select(orders.c.id).where(orders.c.id.in_(ids)).with_for_update()
+        return set((await self.connection.scalars(query)).all())
+
+    async def by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Order]:
+        return {order.id: order for order in await self._all(select(orders).where(orders.c.id.in_(ids)))}
+
+    async def _one(self, query: Select[Any]) -> Order | None:
+        found = await self._all(query)
+        return found[0] if found else None
+
+    async def _all(self, query: Select[Any]) -> list[Order]:
+        rows = (await self.connection.execute(query)).mappings().all()
+        if not rows:
+            return []
+        items = await self._items([row["id"] for row in rows])
+        return [_order(row, items[row["id"]]) for row in rows]
+
+    async def _items(self, ids: Sequence[UUID]) -> dict[UUID, list[RowMapping]]:
+        query = select(order_items).where(order_items.c.order_id.in_(ids))
+        rows = await self.connection.execute(query.order_by(order_items.c.order_id, order_items.c.line))
+        return {id: list(lines) for id, lines in groupby(rows.mappings(), key=itemgetter("order_id"))}
+
+
+def _matching(owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> Iterable[ColumnElement[bool]]:
+    if owner_id is not None:
+        yield orders.c.customer_id == owner_id
+    if statuses:
+        yield orders.c.status.in_(statuses)
+
+
+def _row(order: Order) -> dict[str, Any]:
+    return {column.name: getattr(order, column.name) for column in orders.columns}
+
+
+def _item_rows(order: Order) -> Iterable[dict[str, Any]]:
+    for line, item in enumerate(order.items, 1):
+        yield {
+            "order_id": order.id,
+            "line": line,
+            "product": item.product,
+            "size": item.size,
+            "color": item.color,
+            "quantity": item.quantity,
+            "unit_price": item.unit_price.minor,
+        }
+
+
+def _order(row: RowMapping, lines: Iterable[RowMapping]) -> Order:
+    items = tuple(_item(line, row["currency"]) for line in lines)
+    status, payment_state = OrderStatus(row["status"]), PaymentState(row["payment_state"])
+    return Order(**{**row, "status": status, "payment_state": payment_state, "items": items})
+
+
+def _item(row: RowMapping, currency: str) -> OrderItem:
+    return OrderItem(
+        product=row["product"],
+        size=row["size"],
+        color=row["color"],
+        quantity=row["quantity"],
+        unit_price=Money(minor=row["unit_price"], currency=currency),
+    )

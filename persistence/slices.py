@@ -1,0 +1,15 @@
+"""Keyset pages: which rows of a list a client has asked for."""
+
+from typing import Any
+
+from sqlalchemy import Select, Table
+
+from domain.ports import Slice
+
+
+def newest_first(query: Select[Any], table: Table, part: Slice) -> Select[Any]:
+    """Rows by descending id (newest first), or, backwards, the same rows from the other end."""
+    if part.after is not None:
+        query = query.where(table.c.id > part.after if part.backwards else table.c.id < part.after)
+    order = table.c.id.asc() if part.backwards else table.c.id.desc()
+    return query.order_by(order).limit(part.size)

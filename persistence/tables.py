@@ -1,0 +1,209 @@
+"""The tables, and nothing but the tables."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Table
+from sqlmodel import Field, SQLModel
+
+from persistence.types import Id, Moment, code, exact, long_text, raw
+
+
+def id_field(*, primary_key: bool = False, nullable: bool = False, references: str | None = None) -> Any:
+    foreign = [ForeignKey(references)] if references else []
+    return Field(primary_key=primary_key, nullable=nullable, sa_type=Id, sa_column_args=foreign)
+
+
+def moment(*, nullable: bool = False) -> Any:
+    return Field(default=None, nullable=nullable, sa_type=Moment)
+
+
+class LogHeadRow(SQLModel, table=True):
+    """The one row whose lock puts commits in order."""
+
+    __tablename__ = "log_head"
+    one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(sa_type=BigInteger)
+
+
+class LogProofRow(SQLModel, table=True):
+    """Committing a change of this row proves that all commits seen before it are on disk."""
+
+    __tablename__ = "log_proof"
+    one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    commits: int = Field(sa_type=BigInteger)
+
+
+class EventRow(SQLModel, table=True):
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_owner", "owner_id", "position"),
+        Index("ix_events_subject", "subject_id", "position"),
+    )
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    id: UUID = Field(unique=True, sa_type=Id)
+    type: str = Field(sa_type=code(40))
+    at: datetime = moment()
+    subject_id: UUID = id_field()
+    version: int
+    owner_id: UUID = id_field()
+    actor_kind: str = Field(sa_type=code(20))
+    actor_id: UUID | None = id_field(nullable=True)
+    correlation_id: UUID = id_field()
+    previous_status: str | None = Field(default=None, sa_type=code(20))
+    snapshot_version: int
+    snapshot: str = Field(sa_type=long_text())
+
+
+class UserRow(SQLModel, table=True):
+    __tablename__ = "users"
+    id: UUID = id_field(primary_key=True)
+    name: str = Field(max_length=120)
+    email: str = Field(max_length=254)
+    email_key: str = Field(unique=True, sa_type=exact(254))
+    password_hash: str = Field(sa_type=code(255))
+    roles: str = Field(sa_type=code(80))
+    active: bool
+    created_at: datetime = moment()
+    version: int
+
+
+class OrderRow(SQLModel, table=True):
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_due", "status", "promote_at"),
+        Index("ix_orders_status", "status", "id"),
+        Index("ix_orders_customer", "customer_id", "id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    serial: int = Field(unique=True, sa_type=BigInteger)
+    customer_id: UUID = id_field()
+    status: str = Field(sa_type=code(20))
+    payment_state: str = Field(sa_type=code(20))
+    currency: str = Field(sa_type=code(3))
+    note: str | None = Field(default=None, sa_type=long_text())
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
+    promote_at: datetime = moment()
+    processed_at: datetime | None = moment(nullable=True)
+    cancel_reason: str | None = Field(default=None, sa_type=long_text())
+    version: int
+
+
+class OrderItemRow(SQLModel, table=True):
+    __tablename__ = "order_items"
+    order_id: UUID = id_field(primary_key=True, references="orders.id")
+    line: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    product: str = Field(max_length=120)
+    size: str | None = Field(default=None, max_length=40)
+    color: str | None = Field(default=None, max_length=40)
+    quantity: int
+    unit_price: int = Field(sa_type=BigInteger)
+
+
+class OrderSerialRow(SQLModel, table=True):
+    """Order numbers are taken from here in blocks; a block that is not used up leaves a gap."""
+
+    __tablename__ = "order_serials"
+    one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int = Field(sa_type=BigInteger)
+
+
+class IdempotencyKeyRow(SQLModel, table=True):
+    """`id` is the digest of user, operation and key; `body` the digest of what was asked for."""
+
+    __tablename__ = "idempotency_keys"
+    id: bytes = Field(primary_key=True, sa_type=raw(32))
+    body: bytes = Field(sa_type=raw(32))
+    result_id: UUID = id_field()
+    created_at: datetime = moment()
+
+
+class NotificationRow(SQLModel, table=True):
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index("ux_notifications_event", "user_id", "event_id", unique=True),
+        Index("ix_notifications_user", "user_id", "id"),
+        Index("ix_notifications_unread", "user_id", "read_at", "id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    user_id: UUID = id_field()
+    event_id: UUID = id_field()
+    title: str = Field(max_length=200)
+    body: str = Field(sa_type=long_text())
+    created_at: datetime = moment()
+    read_at: datetime | None = moment(nullable=True)
+
+
+class WebhookEndpointRow(SQLModel, table=True):
+    __tablename__ = "webhook_endpoints"
+    __table_args__ = (
+        Index("ix_webhook_endpoints_behind", "status", "position"),
+        Index("ix_webhook_endpoints_owner", "owner_id", "id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    name: str = Field(max_length=120)
+    url: str = Field(max_length=2048)
+    owner_id: UUID = id_field()
+    status: str = Field(sa_type=code(20))
+    disabled_reason: str | None = Field(default=None, max_length=500)
+    types: str = Field(sa_type=code(2000))
+    secret: str = Field(sa_type=code(200))
+    secret_hint: str = Field(max_length=20)
+    position: int = Field(sa_type=BigInteger)
+    mark: bytes = Field(sa_type=raw(4))
+    created_at: datetime = moment()
+    version: int
+
+
+class WebhookDeliveryRow(SQLModel, table=True):
+    """`next_attempt_at` is the schedule and the lease in one; null when nothing is left to do."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        Index("ux_webhook_deliveries_event", "event_id", "endpoint_id", unique=True),
+        Index("ix_webhook_deliveries_due", "endpoint_id", "next_attempt_at"),
+        Index("ix_webhook_deliveries_endpoint", "endpoint_id", "id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    endpoint_id: UUID = id_field()
+    event_id: UUID = id_field()
+    event_type: str = Field(sa_type=code(40))
+    body: str = Field(sa_type=long_text())
+    status: str = Field(sa_type=code(20))
+    attempt: int
+    next_attempt_at: datetime | None = moment(nullable=True)
+    created_at: datetime = moment()
+    settled_at: datetime | None = moment(nullable=True)
+
+
+class WebhookAttemptRow(SQLModel, table=True):
+    __tablename__ = "webhook_attempts"
+    delivery_id: UUID = id_field(primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = moment()
+    duration_ms: int
+    status: int | None = Field(default=None)
+    error: str | None = Field(default=None, max_length=500)
+    response_body: str | None = Field(default=None, sa_type=long_text())
+
+
+def table(row: type[SQLModel]) -> Table:
+    found = row.__table__  # type: ignore[attr-defined]
+    assert isinstance(found, Table)
+    return found
+
+
+log_head = table(LogHeadRow)
+log_proof = table(LogProofRow)
+events = table(EventRow)
+users = table(UserRow)
+orders = table(OrderRow)
+order_items = table(OrderItemRow)
+order_serials = table(OrderSerialRow)
+idempotency_keys = table(IdempotencyKeyRow)
+notifications = table(NotificationRow)
+webhook_endpoints = table(WebhookEndpointRow)
+webhook_deliveries = table(WebhookDeliveryRow)
+webhook_attempts = table(WebhookAttemptRow)

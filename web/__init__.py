@@ -1,0 +1,1 @@
+"""Starlette and the composition root: settings, wiring, auth, HTTP, the command line."""

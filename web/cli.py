@@ -1,0 +1,178 @@
+"""The `swapshop` program."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr, ValidationError
+
+from web.settings import NotReady, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0: the kernel chooses. A taken one: the next free one.")]
+Data = Annotated[Path | None, typer.Option(help="Folder for the data; SWAPSHOP_DATA or ./data otherwise.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+
+SCHEMA = Path("schema.graphql")
+
+
+@app.command()
+def start(port: Port = 8000, receiver_port: Port = 8100, data: Data = None) -> None:
+    """The whole shop in one process on SQLite: API, worker, webhook receiver."""
+    from web import embedded
+
+    settings = _settings(data)
+    if settings.database_url or settings.redis_url:
+        print("note: `start` keeps its own SQLite; for SWAPSHOP_DATABASE_URL use: swapshop serve, swapshop worker")
+    _run(lambda: embedded.run(settings, port=port, receiver_port=receiver_port))
+
+
+@app.command()
+def serve(port: Port = 8000, host: Host = "127.0.0.1") -> None:
+    """The API: GraphQL over HTTP and websockets."""
+    from web import processes
+
+    _run(lambda: processes.serve(_settings(), host=host, port=port))
+
+
+@app.command()
+def worker() -> None:
+    """The worker: promotes pending orders and sends webhooks."""
+    from web import processes
+
+    _run(lambda: processes.work(_settings()))
+
+
+@app.command()
+def receiver(port: Port = 8100, host: Host = "127.0.0.1", data: Data = None) -> None:
+    """A reference webhook receiver; SWAPSHOP_RECEIVER_SECRETS holds the secrets of its endpoints."""
+    from web import processes
+
+    _run(lambda: processes.receive(_settings(data), host=host, port=port))
+
+
+@app.command()
+def up(port: Port = 8000, receiver_port: Port = 8100, apis: int = 1, data: Data = None) -> None:
+    """The shop on MariaDB and Redis servers of its own: API, worker and receiver as processes."""
+    from web.up import run
+
+    settings = _settings(data)
+    _guarded(lambda: run(settings, port=port, receiver_port=receiver_port, apis=apis))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of SWAPSHOP_DATABASE_URL to this version's schema."""
+    from web import processes
+
+    _run(lambda: processes.migrate_database(_settings()))
+
+
+@app.command()
+def demo(url: str | None = None, receiver_url: str | None = None, data: Data = None) -> None:
+    """Place three orders in a running shop and watch what follows."""
+    from rich.console import Console
+
+    from web import folder
+    from web.demo import run_demo
+
+    def where() -> tuple[str, str]:
+        found = folder.running(_settings(data).data) if url is None or receiver_url is None else {}
+        return url or found["url"], receiver_url or found["receiver"]
+
+    async def watched() -> None:
+        shop, inbox = where()
+        if not await run_demo(url=shop, receiver_url=inbox, console=Console()):
+            raise typer.Exit(1)
+
+    _run(watched)
+
+
+@app.command()
+def config() -> None:
+    """Print every setting and its value; secrets are masked."""
+    settings = _settings()
+    for name, field in Settings.model_fields.items():
+        print(f"SWAPSHOP_{name.upper()}={_shown(getattr(settings, name))}  # {field.description}")
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Fail when schema.graphql differs.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write schema.graphql.")] = False,
+) -> None:
+    """Print the GraphQL schema."""
+    from graph.schema import schema as served
+
+    printed = served.as_str().rstrip() + "\n"
+    if write:
+        SCHEMA.write_text(printed)
+    elif not check:
+        print(printed, end="")
+    elif not SCHEMA.exists() or SCHEMA.read_text() != printed:
+        sys.exit("schema.graphql is not what the code says. Write it with: swapshop schema --write, and read the diff.")
+
+
+@app.callback(invoke_without_command=True)
+def options(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Swap Shop: orders for a second-hand shop, told at once to everyone who must know."""
+    if show_version:
+        print(version("swapshop"))
+        raise typer.Exit
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, list):
+        return ",".join(str(_shown(one)) for one in value)
+    return "********" if isinstance(value, SecretStr) else "" if value is None else value
+
+
+def _settings(data: Path | None = None) -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as fault:
+        wrong = "\n".join(f"  SWAPSHOP_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
+        sys.exit(f"These settings cannot be used:\n{wrong}\n`swapshop config` explains each setting.")
+    return settings.model_copy(update={"data": data}) if data else settings
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def loop() -> None:
+        if sys.platform == "win32":
+            asyncio.run(work())
+        else:
+            import uvloop
+
+            uvloop.run(work())
+
+    _guarded(loop)
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except NotReady as missing:
+        sys.exit(f"swapshop: {missing}")
+    except OSError as fault:
+        sys.exit(f"swapshop: {fault}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def main() -> None:
+    level = os.environ.get("SWAPSHOP_LOG_LEVEL", "INFO").upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("alembic", "httpx", "httpcore", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Demo data: four people to sign in as, and an endpoint for the reference receiver."""
+
+from pathlib import Path
+
+from domain import users, webhooks
+from domain.events import EventType
+from domain.ids import new_id
+from domain.ports import Slice
+from domain.users import Role, User
+from graph.context import Shop
+from web.folder import write_secret
+
+PASSWORD = "swap-shop-demo"  # noqa: S105  (printed at every start, on a shop that only this computer can reach)
+ROLES = (Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.ADMIN)
+ENDPOINT = "Reference receiver"
+TYPES = (EventType.ORDER_CREATED, EventType.ORDER_READY, EventType.ORDER_CANCELLED, EventType.USER_REGISTERED)
+
+
+def email_of(role: Role) -> str:
+    return f"{role.lower()}@swapshop.test"
+
+
+def sign_ins() -> list[str]:
+    return [f"sign-in {role.lower()} {email_of(role)} {PASSWORD}" for role in ROLES]
+
+
+async def prepare(shop: Shop, *, receiver_url: str, secret_file: Path) -> None:
+    """Makes what is missing; what is there is left alone, but for the receiver's address."""
+    people = {role: await _person(shop, role) for role in ROLES}
+    await _endpoint(shop, people[Role.ADMIN], url=f"{receiver_url}/webhook", secret_file=secret_file)
+
+
+async def _person(shop: Shop, role: Role) -> User:
+    async with shop.database.reading() as rows:
+        known = await rows.users.credentials(email_of(role))
+    if known:
+        return known[0]
+    given = users.registration(name=f"Demo {role.capitalize()}", email=email_of(role), password=PASSWORD)
+    hashed = await shop.passwords.hash(PASSWORD)
+    return await shop.database.transact(
+        lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=(role,))
+    )
+
+
+async def _endpoint(shop: Shop, owner: User, *, url: str, secret_file: Path) -> None:
+    async with shop.database.reading() as rows:
+        mine = await rows.endpoints.page(Slice(size=webhooks.MOST_ENDPOINTS), owner_id=owner.id)
+    known = next((endpoint for endpoint in mine if endpoint.name == ENDPOINT), None)
+    if known and secret_file.exists():  # noqa: ASYNC240  (once, at the start)
+        await shop.database.transact(lambda tx: tx.endpoints.move(known.id, url))
+        return
+    if known:  # whoever lost the secret cannot verify what is still owed
+        await shop.database.transact(lambda tx: tx.endpoints.delete(known.id))
+    secret = webhooks.new_secret()
+    viewer = webhooks.viewer_for(owner)
+    new = webhooks.endpoint(viewer, name=ENDPOINT, url=url, types=TYPES, secret=secret)
+    write_secret(secret_file, secret)
+    await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=secret))

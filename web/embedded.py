@@ -1,0 +1,82 @@
+"""The embedded default: API, worker and receiver in one process, on SQLite, with no servers."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from persistence.database import SqlDatabase
+from persistence.migrations import migrate
+from web import demo_data, folder
+from web.app import create_app
+from web.receiver import create_receiver
+from web.serving import Server, bound, stop_signal, url_of
+from web.settings import Settings
+from web.wiring import assembled, hired_crew, opened_shop
+
+
+async def run(settings: Settings, *, port: int, receiver_port: int) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    data = settings.data.absolute()
+    with folder.locked(data):
+        await _run(_embedded(settings, data), data, port=port, receiver_port=receiver_port)
+
+
+def _embedded(settings: Settings, data: Path) -> Settings:
+    key = settings.secret_key or SecretStr(folder.secret_key(data))
+    url = SecretStr(f"sqlite+aiosqlite:///{data / 'shop.db'}")
+    return settings.model_copy(update={"database_url": url, "redis_url": None, "secret_key": key})
+
+
+async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int) -> None:
+    asked_to_stop = stop_signal()
+    await _migrate(settings)
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(assembled(settings, embedded=True))
+        shop = await stack.enter_async_context(opened_shop(parts))
+        crew = await stack.enter_async_context(hired_crew(parts))
+        inbox = create_receiver(database=data / "receiver.db", secrets=lambda: _secrets(data))
+        listener, receiver_listener = bound(port), bound(receiver_port)
+        await stack.enter_async_context(Server(inbox, receiver_listener))
+        receiver_url = url_of(receiver_listener)
+        await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=data / "receiver.secret")
+        working = asyncio.create_task(crew.run())
+        stack.push_async_callback(lambda: _rest(crew.stop, working))
+        await stack.enter_async_context(Server(create_app(parts, shop), listener))
+        folder.announce(data, url=url_of(listener), receiver=receiver_url)
+        welcome(url_of(listener), receiver_url, data)
+        await asked_to_stop.wait()
+
+
+async def _migrate(settings: Settings) -> None:
+    assert settings.database_url
+    database = SqlDatabase(settings.database_url.get_secret_value())
+    await migrate(database.writer)
+    await database.close()
+
+
+async def _rest(stop: object, working: "asyncio.Task[None]") -> None:
+    assert callable(stop)
+    stop()
+    await working
+
+
+def _secrets(data: Path) -> list[str]:
+    file = data / "receiver.secret"
+    return [file.read_text()] if file.exists() else []
+
+
+def welcome(url: str, receiver_url: str, data: Path) -> None:
+    """Where everything is; the line `ready …` comes last, when all of it answers."""
+    print(
+        f"""Swap Shop
+  GraphiQL   {url}/graphql  in a browser (this page needs the internet for now)
+  API        {url}/graphql  over HTTP and as a websocket (graphql-transport-ws)
+  front end  not in this release: GraphiQL is the way in
+  webhooks   {receiver_url}/  what the reference receiver was sent
+  data       {data}  (to start afresh: stop the shop and delete this folder)"""
+    )
+    for line in demo_data.sign_ins():
+        print(line)
+    print(f"ready {url}", flush=True)

@@ -1,0 +1,87 @@
+"""Serving: sockets, uvicorn servers that share one loop, and stopping when asked to."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+LOOPBACK = "127.0.0.1"
+NEXT_PORTS = 50
+GRACE = 5
+
+
+class Server(uvicorn.Server):
+    """One of several in a process: signals are the process's business."""
+
+    def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,
+                ws_max_size=65_536,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._bound = bound
+        self._up = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._up.set()
+
+    async def __aenter__(self) -> "Server":
+        self._running = asyncio.create_task(self.serve(sockets=[self._bound]))
+        await self._up.wait()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.should_exit = True
+        if self._running:
+            await self._running
+        self._bound.close()
+
+
+def bound(port: int, *, host: str = LOOPBACK, say: Callable[[str], None] = print) -> socket.socket:
+    """A listening socket on the port, or on the next free one, said aloud. Port 0: the kernel chooses."""
+    for candidate in range(port, port + NEXT_PORTS) if port else [0]:
+        # Named as TCP, or asyncio does not set TCP_NODELAY and every small answer waits 40 ms.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(1024)
+        except OSError as fault:
+            listener.close()
+            if fault.errno != errno.EADDRINUSE:
+                raise
+        else:
+            if candidate != port:
+                say(f"port {port} is taken, using {candidate}")
+            return listener
+    raise OSError(errno.EADDRINUSE, f"ports {port} to {port + NEXT_PORTS - 1} are all taken; give another --port")
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()
+    return f"http://{host}:{port}"
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by Ctrl-C and by SIGTERM."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asked

@@ -1,0 +1,84 @@
+"""Settings: read once from SWAPSHOP_* variables, typed, and every default runs on a laptop."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+LEAST_KEY_BYTES = 32
+DRIVERS = ("sqlite+aiosqlite", "mysql+aiomysql")
+
+
+class NotReady(Exception):
+    """Something that a start needs is missing; the message says what, and what to do."""
+
+
+def duration(text: Any) -> Any:
+    """ "250ms", "5s", "30m", "2h", "1d", or plain seconds."""
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h|d)?\s*", text)
+    if not match:
+        raise ValueError(f'{text!r} is not a duration; write it like "5s", "30m" or "2h"')
+    return timedelta(seconds=float(match[1]) * UNITS[match[2] or "s"])
+
+
+def durations(text: Any) -> Any:
+    return [duration(part) for part in text.split(",")] if isinstance(text, str) else text
+
+
+def words(text: Any) -> Any:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+def known_database(url: SecretStr | None) -> SecretStr | None:
+    """The message does not repeat the URL: it may hold a password."""
+    try:
+        driver = make_url(url.get_secret_value()).drivername if url else DRIVERS[0]
+    except ArgumentError as fault:
+        raise ValueError("is not a database URL like mysql+aiomysql://user:password@host/swapshop") from fault
+    if driver not in DRIVERS:
+        raise ValueError(f"{driver!r} is not supported; use {' or '.join(DRIVERS)}")
+    return url
+
+
+def long_key(key: SecretStr | None) -> SecretStr | None:
+    if key is not None and (size := len(key.get_secret_value().encode())) < LEAST_KEY_BYTES:
+        raise ValueError(f"must have at least {LEAST_KEY_BYTES} bytes, it has {size}; try: openssl rand -hex 32")
+    return key
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SWAPSHOP_", hide_input_in_errors=True)
+
+    data: Path = Field(default=Path("data"), description="folder of the embedded default: database, keys, lock")
+    database_url: Annotated[SecretStr | None, AfterValidator(known_database)] = Field(
+        default=None, description="sqlite+aiosqlite:///… or mysql+aiomysql://…; serve and worker need it"
+    )
+    redis_url: SecretStr | None = Field(default=None, description="redis://…; without it there is one process")
+    secret_key: Annotated[SecretStr | None, AfterValidator(long_key)] = Field(
+        default=None, description="signs access tokens; 32 bytes or more; serve needs it"
+    )
+    access_token_lifetime: Duration = Field(default=timedelta(minutes=15), description="e.g. 15m")
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="of all prices")
+    promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
+    webhook_schedule: Annotated[list[timedelta], NoDecode, BeforeValidator(durations)] = Field(
+        default=[duration(wait) for wait in ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")],
+        description="the waits between the attempts of a webhook, each ±20 %",
+    )
+    webhook_timeout: Duration = Field(default=timedelta(seconds=15), description="for one attempt, all of it")
+    webhook_allow_private: bool = Field(
+        default=False, description="also send to private addresses, over plain http, to any port"
+    )
+    receiver_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = Field(
+        default=[], description="whsec_… of the endpoints that `swapshop receiver` takes webhooks for, with commas"
+    )

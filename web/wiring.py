@@ -1,0 +1,150 @@
+"""The wiring: every adapter is made here, from the settings, and closed here, in reverse."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+
+from domain.events import Event
+from domain.orders import Order
+from domain.ports import OrderCache
+from domain.webhooks import Outcome
+from graph.context import Shop
+from persistence.bus import Bus, RedisBackend
+from persistence.cache import MemoryOrderCache, RedisOrderCache
+from persistence.database import SqlDatabase
+from persistence.desk import SqlOrderDesk
+from persistence.lane import Lane
+from persistence.migrations import is_current
+from persistence.tail import Tail
+from web.auth import Argon2Passwords, JwtTokens
+from web.outbound import Outbound, Reach
+from web.settings import NotReady, Settings
+from worker.crew import Crew, hire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What one process is made of."""
+
+    settings: Settings
+    database: SqlDatabase
+    redis: Redis | None
+    bus: Bus
+    tail: Tail
+    cache: OrderCache
+    outbound: Outbound
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncIterator[Parts]:
+    """The parts that the API and the worker have in common, started; refuses a database that is not current."""
+    async with AsyncExitStack() as stack:
+        database = await _database(settings, stack)
+        redis = _redis(settings, stack)
+        bus = Bus(_backend(settings, redis, stack) if redis else None)
+        tail = Tail(database)
+        cache: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache()
+        database.when_committed(lambda events: cache.put(_orders(events)))
+        database.when_committed(bus.publish)
+        bus.listen(tail.hear, missed=tail.look)
+        reach = Reach(private=settings.webhook_allow_private, loopback=embedded)
+        outbound = Outbound(reach, deadline=settings.webhook_timeout.total_seconds())
+        await stack.enter_async_context(outbound)
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        await tail.start()
+        stack.push_async_callback(tail.stop)
+        yield Parts(
+            settings=settings,
+            database=database,
+            redis=redis,
+            bus=bus,
+            tail=tail,
+            cache=cache,
+            outbound=outbound,
+        )
+
+
+@asynccontextmanager
+async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
+    """What the graph is served from."""
+    key = parts.settings.secret_key
+    if key is None:
+        raise NotReady("SWAPSHOP_SECRET_KEY is not set. Make one: openssl rand -hex 32")
+    desk = SqlOrderDesk(parts.database, promote_after=parts.settings.promote_after)
+    passwords = Argon2Passwords()
+    try:
+        yield Shop(
+            database=parts.database,
+            log=parts.tail,
+            desk=desk,
+            cache=parts.cache,
+            passwords=passwords,
+            tokens=JwtTokens(key.get_secret_value(), lifetime=parts.settings.access_token_lifetime),
+            webhooks=parts.outbound,
+            currency=parts.settings.currency,
+        )
+    finally:
+        await desk.close()
+        passwords.close()
+
+
+@asynccontextmanager
+async def hired_crew(parts: Parts) -> AsyncIterator[Crew]:
+    """The worker's loops, woken by the bus."""
+
+    async def settle(outcomes: Sequence[Outcome]) -> Sequence[None]:
+        await parts.database.transact(lambda tx: tx.deliveries.settle(outcomes))
+        return [None] * len(outcomes)
+
+    lane: Lane[Outcome, None] = Lane(settle)
+    crew = hire(parts.database, parts.outbound, settle=lane, schedule=parts.settings.webhook_schedule)
+    parts.bus.listen(crew.hear, missed=crew.wake)
+    try:
+        yield crew
+    finally:
+        await lane.close()
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> SqlDatabase:
+    if settings.database_url is None:
+        raise NotReady("SWAPSHOP_DATABASE_URL is not set, e.g. mysql+aiomysql://user:password@host/swapshop")
+    database = SqlDatabase(settings.database_url.get_secret_value())
+    stack.push_async_callback(database.close)
+    if not await is_current(database.reader):
+        raise NotReady("The database does not have this version's schema. Run: swapshop migrate")
+    return database
+
+
+def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
+    if settings.redis_url is None:
+        return None
+    redis = Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 1),
+    )
+    stack.push_async_callback(redis.aclose)
+    return redis
+
+
+def _backend(settings: Settings, speaker: Redis, stack: AsyncExitStack) -> Callable[[Callable[[], None]], RedisBackend]:
+    assert settings.redis_url
+    listener = Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        socket_timeout=None,  # silence is normal on a channel
+        socket_connect_timeout=1.0,
+        socket_keepalive=True,
+        retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 0),
+    )
+    stack.push_async_callback(listener.aclose)
+    return lambda on_gap: RedisBackend(speaker, listener, on_gap=on_gap)
+
+
+def _orders(events: Sequence[Event]) -> list[Order]:
+    return [event.subject for event in events if isinstance(event.subject, Order)]

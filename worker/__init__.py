@@ -1,0 +1,1 @@
+"""The loops: what the shop does by itself."""
