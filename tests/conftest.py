@@ -1,0 +1,88 @@
+"""Both stacks, for every test that asks for one."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.users import Role
+from persistence.database import SqlDatabase
+from persistence.migrations import migrate
+from tests.support.client import Client
+from tests.support.people import signed_in
+from tests.support.processes import EmbeddedStack, ServerStack, Stack
+from web.stack import MariaDB, Redis
+
+STACKS = ("embedded", "servers")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run the acceptance sizes")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the acceptance sizes were asked for."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+    with MariaDB(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=STACKS)
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A running shop that the tests of a session share: each test brings its own users."""
+    started = start_stack(request, tmp_path_factory.mktemp("stack"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(params=STACKS)
+def own_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    """A running shop for one test alone, which may kill it."""
+    started = start_stack(request, tmp_path)
+    yield started
+    started.stop()
+
+
+def start_stack(request: pytest.FixtureRequest, folder: Path) -> Stack:
+    if request.param == "embedded":
+        return EmbeddedStack(folder).start()
+    servers = request.getfixturevalue("mariadb"), request.getfixturevalue("redis")
+    return ServerStack(folder, *servers).start()
+
+
+@pytest.fixture
+async def customer(stack: Stack) -> AsyncIterator[Client]:
+    """A new customer of the shared shop."""
+    async with Client(stack.url) as client:
+        yield await client.register()
+
+
+@pytest.fixture
+async def staff(stack: Stack) -> AsyncIterator[Client]:
+    """An admin of the shared shop."""
+    async with await signed_in(stack, Role.ADMIN) as client:
+        yield client
+
+
+@pytest.fixture(params=STACKS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlDatabase]:
+    """An empty database of the newest schema, of either kind."""
+    if request.param == "embedded":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
+    else:
+        url = request.getfixturevalue("mariadb").create_database("one_test")
+    opened = SqlDatabase(url)
+    await migrate(opened.writer)
+    yield opened
+    await opened.close()

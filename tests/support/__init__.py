@@ -1,0 +1,1 @@
+"""What the tests share: the product as processes, clients of it, and things to make."""

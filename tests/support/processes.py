@@ -1,0 +1,156 @@
+"""The product as real processes, on either stack: started, stopped, killed and started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from persistence.database import SqlDatabase
+from web.stack import DIES_WITH_US, MariaDB, Redis
+
+ROOT = Path(__file__).parents[2]
+KEY = "a-key-for-the-tests-that-is-long-enough"
+QUICK = {
+    "SWAPSHOP_SECRET_KEY": KEY,
+    "SWAPSHOP_WEBHOOK_ALLOW_PRIVATE": "true",
+    "SWAPSHOP_WEBHOOK_SCHEDULE": ",".join(["200ms"] * 8),
+}
+
+
+class Process:
+    """One `swapshop` process. After kill or stop, start brings it back with the same arguments."""
+
+    def __init__(self, *arguments: str, log: Path, environment: Mapping[str, str]) -> None:
+        self.arguments = arguments
+        self.log = log
+        self.environment = {**_plain_environment(), **QUICK, **environment}
+        self.url = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, seconds: float = 30) -> "Process":
+        """Returns when the process says that it is ready."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        begin = self.log.stat().st_size if self.log.exists() else 0
+        command = [*DIES_WITH_US, sys.executable, "-m", "web.cli", *self.arguments]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            for line in self.log.read_text()[begin:].splitlines():
+                if line.startswith("ready "):
+                    self.url = line.removeprefix("ready ").strip()
+                    return self
+            time.sleep(0.02)
+        raise AssertionError(f"{self.arguments} did not become ready:\n{self.log.read_text()[-3000:]}")
+
+    @property
+    def port(self) -> str:
+        return self.url.rpartition(":")[2]
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; the status that the process ended with."""
+        return self._end(signal.SIGTERM)
+
+    def again(self) -> "Process":
+        """Starts a killed process once more, on the port it had."""
+        if self.port.isdigit():
+            self.arguments = tuple(
+                self.port if before == "--port" else one for before, one in zip(("", *self.arguments), self.arguments)
+            )
+        return self.start()
+
+    def _end(self, number: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+class Stack:
+    """A running shop. `apis` and `workers` are processes; `url` is the first API's."""
+
+    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.settings = dict(settings or {})
+        self.apis: list[Process] = []
+        self.workers: list[Process] = []
+        self.others: list[Process] = []
+
+    @property
+    def url(self) -> str:
+        return self.apis[0].url
+
+    @property
+    def processes(self) -> list[Process]:
+        return [*dict.fromkeys([*self.apis, *self.workers, *self.others])]
+
+    @property
+    def database_url(self) -> str:
+        raise NotImplementedError
+
+    def database(self) -> SqlDatabase:
+        """The shop's database, opened by the test: to look, and to check invariants."""
+        return SqlDatabase(self.database_url)
+
+    def process(self, *arguments: str, name: str, **environment: str) -> Process:
+        return Process(*arguments, log=self.folder / f"{name}.log", environment={**self.settings, **environment})
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.stop()
+
+    def logs(self) -> str:
+        return "\n".join(process.log.read_text() for process in self.processes)
+
+
+class EmbeddedStack(Stack):
+    """`swapshop start`: everything in one process on SQLite."""
+
+    def start(self) -> "EmbeddedStack":
+        data = ("--data", str(self.folder / "data"))
+        everything = self.process("start", "--port", "0", "--receiver-port", "0", *data, name="shop")
+        self.apis = self.workers = [everything.start()]
+        return self
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.folder / 'data' / 'shop.db'}"
+
+
+class ServerStack(Stack):
+    """The processes of production, on MariaDB and Redis."""
+
+    def __init__(
+        self, folder: Path, mariadb: MariaDB, redis: Redis, *, settings: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(folder, settings=settings)
+        self.mariadb, self.redis = mariadb, redis
+        self._database_url = mariadb.create_database(f"shop_{os.urandom(4).hex()}")
+        self.settings |= {"SWAPSHOP_DATABASE_URL": self._database_url, "SWAPSHOP_REDIS_URL": redis.url}
+
+    def start(self, *, apis: int = 2, workers: int = 1) -> "ServerStack":
+        migration = self.process("migrate", name="migrate")
+        subprocess.run(
+            [sys.executable, "-m", "web.cli", "migrate"],
+            cwd=ROOT,
+            env=migration.environment,
+            check=True,
+            capture_output=True,
+        )
+        self.apis = [self.process("serve", "--port", "0", name=f"api{n}").start() for n in range(apis)]
+        self.workers = [self.process("worker", name=f"worker{n}").start() for n in range(workers)]
+        return self
+
+    @property
+    def database_url(self) -> str:
+        return self._database_url
+
+
+def _plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("SWAPSHOP_")}
