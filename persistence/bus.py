@@ -53,8 +53,7 @@ class RedisBackend(BroadcastBackend):
 
     async def disconnect(self) -> None:
         if self._reading:
-            self._reading.cancel()
-            await asyncio.wait([self._reading])
+            await end(self._reading)
 
     async def subscribe(self, channel: str) -> None:
         """Does not wait for Redis: a shop without its bus is slower, not closed."""
@@ -115,8 +114,7 @@ class Bus:
 
     async def stop(self) -> None:
         for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
+            await end(task)
         await self._broadcast.disconnect()
 
     async def publish(self, events: Sequence[Event]) -> None:
@@ -147,6 +145,13 @@ class Bus:
     def _missed(self) -> None:
         for tell in self._gaps:
             tell()
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancels until it has ended: a library may swallow a cancellation that comes just as it is done with something."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.5)
 
 
 def encode(events: Sequence[Event]) -> str:
