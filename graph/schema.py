@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -24,6 +24,8 @@ from graph.users import UserMutations, UserQueries
 from graph.webhooks import WebhookMutations, WebhookQueries
 
 log = logging.getLogger(__name__)
+
+DOCUMENTS = 1_000  # kept parsed and validated
 
 
 @strawberry.type
@@ -92,6 +94,6 @@ schema = Schema(
     mutation=Mutation,
     subscription=Subscription,
     types=[OrderEvent, UserEvent, WebhookEvent],
-    extensions=[DebugExtensions],
+    extensions=[lambda: ParserCache(DOCUMENTS), lambda: ValidationCache(DOCUMENTS), DebugExtensions],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

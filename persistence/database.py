@@ -2,16 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.events import Event
+from domain.ports import Unavailable
 from persistence.deliveries import SqlDeliveries
 from persistence.endpoints import SqlEndpoints
 from persistence.events import SqlEvents
@@ -28,7 +30,7 @@ LOCK_CODES = {1205, 1213}
 LOST_CODES = {2006, 2013, 2055, 1927, 1053}
 
 
-class CommitUnknown(Exception):
+class CommitUnknown(Unavailable):
     """The connection was lost during COMMIT: the change may or may not have happened. Look before deciding."""
 
 
@@ -61,12 +63,14 @@ class SqlDatabase:
         task = asyncio.create_task(self._transact(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
+        with _outages():
+            return await asyncio.shield(task)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTransaction]:
-        async with asyncio.timeout(DEADLINE), self.reader.connect() as connection:
-            yield SqlTransaction(connection)
+        with _outages():
+            async with asyncio.timeout(DEADLINE), self.reader.connect() as connection:
+                yield SqlTransaction(connection)
 
     async def close(self) -> None:
         if self._running:
@@ -98,6 +102,15 @@ class SqlDatabase:
                 await connection.invalidate()
                 raise CommitUnknown from fault
         return result, happened
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """A database that is away, full or too slow is an outage, and not a bug of the caller's."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as fault:
+        raise Unavailable(f"the database does not serve: {fault}") from fault
 
 
 def _may_pass(fault: DBAPIError) -> bool:

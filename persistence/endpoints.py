@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import EventType, Place
@@ -55,6 +55,10 @@ class SqlEndpoints:
         row = (await self.connection.execute(query)).one()
         return Place(position=row.position, mark=bytes(row.mark))
 
+    async def any_behind(self, head: Place) -> bool:
+        """Whether there is an endpoint that has not come to `head` yet."""
+        return await self.connection.scalar(select(webhook_endpoints.c.id).where(*_behind(head)).limit(1)) is not None
+
     async def claim_behind(self, head: Place, limit: int) -> Mapping[Place, Sequence[WebhookEndpoint]]:
         """Locks the endpoints that have not come to `head` yet, by where they stand."""
         behind = (webhook_endpoints.c.status == WebhookStatus.ENABLED) & (webhook_endpoints.c.position < head.position)
@@ -75,6 +79,10 @@ class SqlEndpoints:
     async def _one(self, query: Select[Any]) -> WebhookEndpoint | None:
         row = (await self.connection.execute(query)).mappings().one_or_none()
         return _endpoint(row) if row else None
+
+
+def _behind(head: Place) -> tuple[ColumnElement[bool], ...]:
+    return webhook_endpoints.c.status == WebhookStatus.ENABLED, webhook_endpoints.c.position < head.position
 
 
 def _row(endpoint: WebhookEndpoint) -> dict[str, Any]:

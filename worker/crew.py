@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.events import Event
+from domain.events import Event, EventType
 from domain.ports import Database, WebhookClient
 from worker.fanout import fan_out
 from worker.loops import Loop
@@ -15,13 +15,25 @@ from worker.sender import Sender, Settle
 EVERY = 1.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    loops: Sequence[Loop]
+    polling: Loop
+    fanning_out: Loop
+    sending: Loop
     sender: Sender
 
-    def hear(self, _events: Sequence[Event]) -> None:
-        self.wake()
+    @property
+    def loops(self) -> Sequence[Loop]:
+        return (self.polling, self.fanning_out, self.sending)
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """Wakes whoever has something to do about what was committed."""
+        types = {event.type for event in events}
+        if EventType.ORDER_CREATED in types:
+            self.polling.wake()
+        if EventType.WEBHOOK_PING in types:
+            self.sending.wake()
+        self.fanning_out.wake()
 
     def wake(self) -> None:
         for loop in self.loops:
@@ -42,12 +54,16 @@ def hire(database: Database, client: WebhookClient, *, settle: Settle, schedule:
         return await sender.step()
 
     async def turn_into_deliveries() -> bool:
-        more = await fan_out(database)
-        sending.wake()
-        return more
+        step = await fan_out(database)
+        if step.owed:
+            sending.wake()
+        return step.more
 
     sending = Loop("the webhook sender", send, every=EVERY)
     sender = Sender(database, client, settle=settle, schedule=schedule, room_made=sending.wake)
-    fanning_out = Loop("the webhook fan-out", turn_into_deliveries, every=EVERY)
-    polling = Loop("the poller", lambda: promote(database), every=EVERY)
-    return Crew(loops=(polling, fanning_out, sending), sender=sender)
+    return Crew(
+        polling=Loop("the poller", lambda: promote(database), every=EVERY),
+        fanning_out=Loop("the webhook fan-out", turn_into_deliveries, every=EVERY),
+        sending=sending,
+        sender=sender,
+    )

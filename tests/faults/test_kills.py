@@ -15,6 +15,7 @@ from tests.support.client import Client
 from tests.support.follower import Follower
 from tests.support.invariants import assert_whole, of_owner, orders_left
 from tests.support.processes import EmbeddedStack, Process, ServerStack, Stack
+from tests.support.waiting import until
 
 CUSTOMERS = 6
 LOST = (httpx.TransportError, ValueError)  # ValueError: half an answer
@@ -41,7 +42,7 @@ async def test_kill_9_loses_nothing_and_repeats_nothing(
         stop.set()
         bought = [id for ids in await asyncio.gather(*buying) for id in ids]
         async with stack.looking() as database:
-            await _all_promoted(database)
+            await until(lambda: _all_promoted(database), seconds=60)
             log = await assert_whole(database, acknowledged=bought, items=2)
         for customer, follower in zip(customers, followers, strict=True):
             mine = of_owner(log, customer.user["id"])[1:]  # they joined after they had registered
@@ -95,7 +96,5 @@ def _kill_and_start(process: Process) -> None:
     process.again()
 
 
-async def _all_promoted(database: SqlDatabase) -> None:
-    async with asyncio.timeout(60):
-        while await orders_left(database):
-            await asyncio.sleep(0.1)
+async def _all_promoted(database: SqlDatabase) -> bool:
+    return await orders_left(database) == 0

@@ -1,0 +1,13 @@
+"""Waiting for something to become true, instead of sleeping and hoping."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+EVERY = 0.02
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float = 15) -> None:
+    """Returns when it holds; raises TimeoutError when that does not come about in time."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110  (what is waited for is in another process)
+            await asyncio.sleep(EVERY)
