@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from domain.ports import Unavailable
+
 C = TypeVar("C")
 R = TypeVar("R")
 
@@ -47,11 +49,12 @@ class Lane(Generic[C, R]):
         try:
             results = await self._flush([call for call, _ in group])
         except Exception as fault:
-            if len(group) == 1:
-                _answer(group[0][1], fault)
-                return
-            for one in group:
-                await self._run([one])
+            if len(group) > 1 and not isinstance(fault, Unavailable):
+                for one in group:
+                    await self._run([one])
+            else:  # alone, or an outage, which is nobody's fault and everybody's
+                for _, future in group:
+                    _answer(future, fault)
         else:
             for (_, future), result in zip(group, results, strict=True):
                 _answer(future, result)

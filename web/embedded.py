@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import URL
 
 from persistence.database import SqlDatabase
 from persistence.migrations import migrate
@@ -25,8 +26,8 @@ async def run(settings: Settings, *, port: int, receiver_port: int) -> None:
 
 def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
-    url = SecretStr(f"sqlite+aiosqlite:///{data / 'shop.db'}")
-    return settings.model_copy(update={"database_url": url, "redis_url": None, "secret_key": key})
+    url = URL.create("sqlite+aiosqlite", database=str(data / "shop.db")).render_as_string()
+    return settings.model_copy(update={"database_url": SecretStr(url), "redis_url": None, "secret_key": key})
 
 
 async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int) -> None:

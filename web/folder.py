@@ -5,10 +5,12 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from web.settings import NotReady
+
+UP = "up"  # the folder, in the data folder, of the shop that `swapshop up` runs
 
 
 @contextmanager
@@ -46,11 +48,11 @@ def announce(folder: Path, *, url: str, receiver: str) -> None:
 
 def running(folder: Path) -> dict[str, str]:
     """Where the shop of the folder answers; raises NotReady when there is none."""
-    try:
-        found: dict[str, str] = json.loads((folder / "running.json").read_text())
-    except (FileNotFoundError, ValueError):
-        raise NotReady(f"No shop runs on {folder}. Start it in another terminal: ./run") from None
-    return found
+    for place in (folder, folder / UP):
+        with suppress(FileNotFoundError, ValueError):
+            found: dict[str, str] = json.loads((place / "running.json").read_text())
+            return found
+    raise NotReady(f"No shop runs on {folder}. Start it in another terminal: ./run")
 
 
 def _where(folder: Path) -> str:

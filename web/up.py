@@ -27,7 +27,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
     """Until Ctrl-C or SIGTERM, or until one of the processes ends by itself."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    data = settings.data.absolute() / "up"
+    data = settings.data.absolute() / folder.UP
     with (
         folder.locked(data),
         MariaDB(data / "mariadb") as mariadb,
@@ -54,7 +54,6 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         ]
         processes = [stack.enter_context(child(command, environment)) for command in commands]
         folder.announce(data, url=urls[0], receiver=receiver_url)
-        folder.announce(settings.data.parent, url=urls[0], receiver=receiver_url)
         welcome(urls[0], receiver_url, data)
         _wait(processes)
 

@@ -102,7 +102,14 @@ async def hired_crew(parts: Parts) -> AsyncIterator[Crew]:
         return [None] * len(outcomes)
 
     lane: Lane[Outcome, None] = Lane(settle)
-    crew = hire(parts.database, parts.outbound, settle=lane, schedule=parts.settings.webhook_schedule)
+    settings = parts.settings
+    crew = hire(
+        parts.database,
+        parts.outbound,
+        settle=lane,
+        schedule=settings.webhook_schedule,
+        timeout=settings.webhook_timeout,
+    )
     parts.bus.listen(crew.hear, missed=crew.wake)
     try:
         yield crew

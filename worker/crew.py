@@ -49,7 +49,11 @@ class Crew:
             loop.stop()
 
 
-def hire(database: Database, client: WebhookClient, *, settle: Settle, schedule: Sequence[timedelta]) -> Crew:
+def hire(
+    database: Database, client: WebhookClient, *, settle: Settle, schedule: Sequence[timedelta], timeout: timedelta
+) -> Crew:
+    """`schedule` and `timeout` are of the webhooks: the waits between attempts, and how long one may take."""
+
     async def send() -> bool:
         return await sender.step()
 
@@ -60,7 +64,7 @@ def hire(database: Database, client: WebhookClient, *, settle: Settle, schedule:
         return step.more
 
     sending = Loop("the webhook sender", send, every=EVERY)
-    sender = Sender(database, client, settle=settle, schedule=schedule, room_made=sending.wake)
+    sender = Sender(database, client, settle=settle, schedule=schedule, timeout=timeout, room_made=sending.wake)
     return Crew(
         polling=Loop("the poller", lambda: promote(database), every=EVERY),
         fanning_out=Loop("the webhook fan-out", turn_into_deliveries, every=EVERY),

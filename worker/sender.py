@@ -16,7 +16,7 @@ from worker.signing import headers
 log = logging.getLogger(__name__)
 
 PER_ENDPOINT = 8
-LEASE = timedelta(seconds=45)  # longer than an attempt may take with all that comes after it
+SETTLING = timedelta(seconds=30)  # a lease lasts as long as an attempt may take, and this for what comes after it
 JITTER = 0.2
 ALWAYS = {"content-type": "application/json", "user-agent": "swapshop-webhooks/1"}
 
@@ -33,12 +33,14 @@ class Sender:
         *,
         settle: Settle,
         schedule: Sequence[timedelta],
+        timeout: timedelta,
         room_made: Callable[[], None],
     ) -> None:
         self._database = database
         self._client = client
         self._settle = settle
         self._schedule = schedule
+        self._lease = timeout + SETTLING
         self._room_made = room_made
         self._in_flight: Counter[UUID] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
@@ -62,7 +64,7 @@ class Sender:
 
     async def _claim(self, room: dict[UUID, int]) -> list[ClaimedDelivery]:
         at = now()
-        return await self._database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + LEASE))
+        return await self._database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + self._lease))
 
     def _start(self, delivery: ClaimedDelivery) -> None:
         self._in_flight[delivery.endpoint_id] += 1

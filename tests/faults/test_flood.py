@@ -38,7 +38,8 @@ async def test_a_flood_of_orders_ends_in_one_event_one_notification_and_one_webh
             await until(lambda: _all_promoted(database), seconds=120)
             log = await assert_whole(database, acknowledged=placed, items=2)
         received = await receiver.has(count, "/flood", seconds=300)
-        print(f"{count} orders: {count / placing:.0f}/s placed, {count / (time.perf_counter() - began):.0f}/s to the end")
+        ended = time.perf_counter() - began
+        print(f"{count} orders: {count / placing:.0f}/s placed, {count / ended:.0f}/s to the last webhook")
         bodies = {one.id: one.verified(secret) for one in received}
         ready = {str(event.id): str(event.subject_id) for event in log if event.type == "ORDER_READY"}
         assert {id: body["data"]["order"]["id"] for id, body in bodies.items()} == ready
