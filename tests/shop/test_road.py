@@ -13,7 +13,8 @@ async def test_an_order_is_promoted_and_its_customer_hears_of_it(stack: Stack, c
     assert (order["status"], order["total"]) == ("PENDING", {"amount": "30.00", "currency": "EUR"})
     async with customer.subscribe(FOLLOW, id=order["id"]) as following:
         first = await following.next()
-        assert first["cursor"] and first["order"] is None
+        assert first["cursor"]
+        assert first["order"] is None
         seen = await following.until(lambda message: message["order"] and message["order"]["status"] == "PROCESSED")
     assert seen[-1]["order"]["version"] == 2
     inbox = await customer.run(INBOX)

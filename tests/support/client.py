@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -37,16 +38,21 @@ class Client:
         self.token: str | None = None
         self.user: dict[str, Any] = {}
         self.http = httpx.AsyncClient(base_url=url, timeout=15)
+        self._elsewhere: dict[str, Client] = {}
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.http.aclose()
+        await self.close()
+
+    async def close(self) -> None:
+        for client in (self, *self._elsewhere.values()):
+            await client.http.aclose()
 
     def at(self, url: str) -> "Client":
-        """The same user at another API process."""
-        other = Client(url)
+        """The same user at another API process; closed with this client."""
+        other = self._elsewhere.get(url) or self._elsewhere.setdefault(url, Client(url))
         other.token, other.user = self.token, self.user
         return other
 
@@ -89,6 +95,17 @@ class Client:
     async def read(self, id: str) -> Any:
         return await self.run(READ, id=id)
 
+    async def until(
+        self, wanted: Callable[[Any], object], document: str, /, seconds: float = 15, **variables: Any
+    ) -> Any:
+        """Asks again and again until the one field of the answer is as wanted."""
+        async with asyncio.timeout(seconds):
+            while True:
+                answer = await self.run(document, **variables)
+                if wanted(answer):
+                    return answer
+                await asyncio.sleep(0.02)
+
     @asynccontextmanager
     async def socket(self) -> AsyncIterator["Socket"]:
         async with connect(
@@ -111,11 +128,12 @@ class Client:
 
 
 class Socket:
-    """One websocket; its subscriptions are read one at a time."""
+    """One websocket for any number of operations; what is not for the one that is read waits for its own."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.count = 0
+        self._waiting: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
 
     async def send(self, message: Any) -> None:
         await self.connection.send(json.dumps(message))
@@ -125,30 +143,50 @@ class Socket:
             message: dict[str, Any] = json.loads(await self.connection.recv())
             return message
 
+    def unread(self, id: str) -> int:
+        """How many messages of an operation have come while another one was read."""
+        return len(self._waiting[id])
+
+    async def receive_for(self, id: str, seconds: float = 15) -> dict[str, Any]:
+        """The next message of one operation."""
+        while not self._waiting[id]:
+            message = await self.receive(seconds)
+            self._waiting[message["id"]].append(message)
+        return self._waiting[id].popleft()
+
     async def subscribe(self, document: str, /, **variables: Any) -> "Subscription":
         self.count += 1
         payload = {"query": document, "variables": variables}
         await self.send({"id": str(self.count), "type": "subscribe", "payload": payload})
-        return Subscription(self)
+        return Subscription(self, str(self.count))
+
+    async def run(self, document: str, /, **variables: Any) -> Any:
+        """The one field of the answer to a query or a mutation, which is complete with it."""
+        operation = await self.subscribe(document, **variables)
+        answer = await operation.next()
+        await operation.completed()
+        return answer
 
 
 class Subscription:
     """Messages of one subscription: the value of its one field."""
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: Socket, id: str) -> None:
         self.socket = socket
+        self.id = id
         self.cursor: str | None = None
 
     async def next(self, seconds: float = 15) -> dict[str, Any]:
-        message = await self.socket.receive(seconds)
-        assert message["type"] == "next" and "errors" not in message["payload"], message
+        message = await self.socket.receive_for(self.id, seconds)
+        assert message["type"] == "next", message
+        assert "errors" not in message["payload"], message
         value: dict[str, Any] = next(iter(message["payload"]["data"].values()))
         self.cursor = value.get("cursor", self.cursor)
         return value
 
     async def error(self) -> str:
         """The code of the error that the subscription ends with."""
-        message = await self.socket.receive()
+        message = await self.socket.receive_for(self.id)
         errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
         code: str = errors[0]["extensions"]["code"]
         return code
@@ -160,3 +198,12 @@ class Subscription:
             while not seen or not wanted(seen[-1]):
                 seen.append(await self.next(seconds))
         return seen
+
+    async def completed(self) -> None:
+        """Returns when the shop has said that this was all."""
+        message = await self.socket.receive_for(self.id)
+        assert message == {"id": self.id, "type": "complete"}, message
+
+    async def stop(self) -> None:
+        """Tells the shop that no more is wanted."""
+        await self.socket.send({"id": self.id, "type": "complete"})

@@ -13,11 +13,11 @@ from web.auth import Argon2Passwords
 async def signed_in(stack: Stack, *roles: Role) -> Client:
     """A new user with these roles, signed in at the stack's first API. Close the client."""
     given = users.registration(name="Eva", email=f"{os.urandom(6).hex()}@example.test", password=PASSWORD)
-    passwords, database = Argon2Passwords(), stack.database()
+    passwords = Argon2Passwords()
     hashed = await passwords.hash(PASSWORD)
-    await database.transact(
-        lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=roles)
-    )
     passwords.close()
-    await database.close()
+    async with stack.looking() as database:
+        await database.transact(
+            lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=roles)
+        )
     return await Client(stack.url).login(given.email)

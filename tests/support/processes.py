@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from persistence.database import SqlDatabase
 from web.stack import DIES_WITH_US, MariaDB, Redis
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "web.cli")
 KEY = "a-key-for-the-tests-that-is-long-enough"
 QUICK = {
     "SWAPSHOP_SECRET_KEY": KEY,
@@ -34,7 +36,7 @@ class Process:
         """Returns when the process says that it is ready."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         begin = self.log.stat().st_size if self.log.exists() else 0
-        command = [*DIES_WITH_US, sys.executable, "-m", "web.cli", *self.arguments]
+        command = [*DIES_WITH_US, *PROGRAM, *self.arguments]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + seconds
@@ -59,10 +61,9 @@ class Process:
 
     def again(self) -> "Process":
         """Starts a killed process once more, on the port it had."""
-        if self.port.isdigit():
-            self.arguments = tuple(
-                self.port if before == "--port" else one for before, one in zip(("", *self.arguments), self.arguments)
-            )
+        if "--port" in self.arguments:
+            at = self.arguments.index("--port") + 1
+            self.arguments = (*self.arguments[:at], self.port, *self.arguments[at + 1 :])
         return self.start()
 
     def _end(self, number: signal.Signals) -> int:
@@ -94,9 +95,12 @@ class Stack:
     def database_url(self) -> str:
         raise NotImplementedError
 
-    def database(self) -> SqlDatabase:
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[SqlDatabase]:
         """The shop's database, opened by the test: to look, and to check invariants."""
-        return SqlDatabase(self.database_url)
+        database = SqlDatabase(self.database_url)
+        yield database
+        await database.close()
 
     def process(self, *arguments: str, name: str, **environment: str) -> Process:
         return Process(*arguments, log=self.folder / f"{name}.log", environment={**self.settings, **environment})

@@ -1,0 +1,1 @@
+"""Rows, transactions, the log, the cache and the bus, on both stacks."""

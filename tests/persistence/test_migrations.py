@@ -1,0 +1,58 @@
+"""Migrations: an empty database becomes exactly what the tables say."""
+
+import asyncio
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, func, inspect, select
+from sqlmodel import SQLModel
+
+from persistence.database import SqlDatabase
+from persistence.migrations import is_current, migrate
+from persistence.tables import log_head, log_proof, order_serials
+from tests.persistence.shops import Process
+from web.stack import MariaDB
+
+
+async def test_a_migrated_database_is_what_the_tables_say(database: SqlDatabase) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": True, "compare_server_default": True, "target_metadata": SQLModel.metadata},
+        )
+        return list(compare_metadata(context, SQLModel.metadata))
+
+    async with database.reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_is_current_once_it_is_migrated(empty_url: str, process: Process) -> None:
+    database = process(empty_url)
+    assert not await is_current(database.reader)
+    await migrate(database.writer)
+    assert await is_current(database.reader)
+
+
+async def test_migrating_again_changes_nothing(database: SqlDatabase) -> None:
+    before = await contents(database)
+    await migrate(database.writer)
+    assert await contents(database) == before
+
+
+async def test_two_processes_may_migrate_at_once(mariadb: MariaDB, process: Process) -> None:
+    url = mariadb.create_database("empty_test")
+    first, second = process(url), process(url)
+    await asyncio.gather(migrate(first.writer), migrate(second.writer))
+    assert await is_current(first.reader)
+    assert (await contents(first))[1:] == [1, 1, 1]
+
+
+async def contents(database: SqlDatabase) -> list[object]:
+    """The tables, and how many rows are in those that begin with one."""
+    async with database.reader.connect() as connection:
+        tables = await connection.run_sync(lambda connection: sorted(inspect(connection).get_table_names()))
+        single = [
+            await connection.scalar(select(func.count()).select_from(table))
+            for table in (log_head, log_proof, order_serials)
+        ]
+        return [tables, *single]

@@ -1,0 +1,347 @@
+"""Webhooks: another company's receiver is told what its owner may see, signed, until it has understood."""
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from tests.support.client import READ, Client
+from tests.support.receiver import Received, Receiver, fails, fails_first, holds, redirects
+
+UNKNOWN = "019a0000-0000-7000-8000-000000000000"
+ORDER_TYPES = ["ORDER_CREATED", "ORDER_READY", "ORDER_CANCELLED"]
+ENDPOINT = "id name url status disabledReason types secretHint version owner { id } lag"
+CREATE = f"""mutation($input: CreateWebhookEndpointInput!) {{ createWebhookEndpoint(input: $input) {{
+  __typename ... on WebhookSecretIssued {{ secret endpoint {{ {ENDPOINT} }} }} ... on Refusal {{ message }}
+  ... on InvalidInput {{ issues {{ path }} }} ... on UrlRejected {{ reason }} }} }}"""
+DELETE = """mutation($id: ID!) { deleteWebhookEndpoint(id: $id) {
+  __typename ... on WebhookDeleted { id } ... on Refusal { message } } }"""
+PING = """mutation($id: ID!) { pingWebhookEndpoint(id: $id) {
+  __typename ... on WebhookDelivery { id status event { id type } } ... on Refusal { message } } }"""
+REDELIVER = """mutation($id: ID!) { redeliverWebhook(deliveryId: $id) {
+  __typename ... on WebhookDelivery { id status } ... on Refusal { message } } }"""
+FOUND = f"query($id: ID!) {{ webhookEndpoint(id: $id) {{ {ENDPOINT} }} }}"
+LIST = "{ webhookEndpoints(first: 100) { edges { node { id } } } }"
+DELIVERY = """id status body nextAttemptAt settledAt createdAt endpoint { id } event { id type subjectId }
+  attempts { number at durationMs status error responseBody }"""
+DELIVERIES = f"""query($id: ID!, $status: [DeliveryStatus!]) {{ webhookEndpoint(id: $id) {{
+  deliveries(status: $status) {{ edges {{ node {{ {DELIVERY} }} }} }} }} }}"""
+ONE = f"query($id: ID!) {{ webhookDelivery(id: $id) {{ {DELIVERY} }} }}"
+CANCEL = "mutation($id: ID!) { cancelOrder(id: $id) { __typename } }"
+
+
+async def listening(client: Client, url: str, types: list[str] | None = None) -> tuple[str, str]:
+    """A new endpoint of the client's: its id and its secret."""
+    made = await client.run(CREATE, input={"name": "Depot", "url": url, "types": types or ORDER_TYPES})
+    assert made["__typename"] == "WebhookSecretIssued", made
+    return made["endpoint"]["id"], made["secret"]
+
+
+def deliveries(endpoint: dict[str, Any]) -> list[dict[str, Any]]:
+    return [edge["node"] for edge in endpoint["deliveries"]["edges"]]
+
+
+async def settled(client: Client, endpoint_id: str, status: str, count: int = 1) -> list[dict[str, Any]]:
+    """The deliveries of an endpoint, newest first, once so many are in a status."""
+    found = await client.until(
+        lambda endpoint: len(deliveries(endpoint)) >= count, DELIVERIES, 30, id=endpoint_id, status=[status]
+    )
+    return deliveries(found)
+
+
+def told(received: list[Received]) -> list[tuple[str, str]]:
+    bodies = [json.loads(one.body) for one in received]
+    return sorted((body["type"], body["data"]["order"]["id"]) for body in bodies)
+
+
+async def test_a_seller_makes_an_endpoint_and_is_shown_its_secret_once(seller: Client, receiver: Receiver) -> None:
+    types = ["ORDER_READY", "ORDER_CREATED", "ORDER_READY"]
+    made = await seller.run(CREATE, input={"name": " Depot ", "url": receiver.url("/hook?a=1"), "types": types})
+    endpoint = made["endpoint"]
+    assert made["secret"].startswith("whsec_")
+    assert endpoint["secretHint"].endswith(made["secret"][-4:])
+    assert made["secret"] not in json.dumps(endpoint)
+    assert endpoint | {"id": 0, "secretHint": 0, "lag": 0} == {
+        "id": 0,
+        "name": "Depot",
+        "url": receiver.url("/hook?a=1"),
+        "status": "ENABLED",
+        "disabledReason": None,
+        "types": ["ORDER_READY", "ORDER_CREATED"],
+        "secretHint": 0,
+        "version": 1,
+        "owner": {"id": seller.user["id"]},
+        "lag": 0,
+    }
+    assert await seller.until(lambda found: found["lag"] == 0, FOUND, id=endpoint["id"]) == endpoint | {"lag": 0}
+    assert await seller.code("query($id: ID!) { webhookEndpoint(id: $id) { secret } }", id=endpoint["id"]) == (
+        "BAD_USER_INPUT"
+    )
+
+
+async def test_staff_may_make_endpoints_and_customers_may_not(
+    customer: Client, operator: Client, staff: Client, receiver: Receiver
+) -> None:
+    given = {"name": "Depot", "url": receiver.url(), "types": ["ORDER_READY"]}
+    assert (await customer.run(CREATE, input=given))["__typename"] == "NotAllowed"
+    assert (await customer.run(LIST))["edges"] == []
+    for client in (operator, staff):
+        made = await client.run(CREATE, input=given)
+        assert made["__typename"] == "WebhookSecretIssued"
+        assert (await client.run(DELETE, id=made["endpoint"]["id"]))["__typename"] == "WebhookDeleted"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "depot",
+        "ftp://example.com/",
+        "https://",
+        "https://u:p@example.com/",
+        "https://example.com/#here",
+        "https://no such host/",
+        "https://no-such-host.invalid/",
+        f"https://example.com/{'x' * 2048}",
+    ],
+    ids=lambda url: url[:24],
+)
+async def test_an_address_that_cannot_be_sent_to_is_refused(seller: Client, url: str) -> None:
+    refused = await seller.run(CREATE, input={"name": "Depot", "url": url, "types": ["ORDER_READY"]})
+    assert refused["__typename"] == "UrlRejected"
+    assert refused["reason"] in refused["message"]
+    assert (await seller.run(LIST))["edges"] == []
+
+
+async def test_an_endpoint_needs_a_name_and_something_to_listen_to(seller: Client, receiver: Receiver) -> None:
+    refused = await seller.run(CREATE, input={"name": "", "url": receiver.url(), "types": []})
+    assert refused["__typename"] == "InvalidInput"
+    assert sorted(issue["path"] for issue in refused["issues"]) == [["input", "name"], ["input", "types"]]
+
+
+async def test_nobody_makes_no_endpoint(nobody: Client, receiver: Receiver) -> None:
+    given = {"name": "Depot", "url": receiver.url(), "types": ["ORDER_READY"]}
+    assert await nobody.code(CREATE, input=given) == "UNAUTHENTICATED"
+    assert await nobody.code(LIST) == "UNAUTHENTICATED"
+
+
+async def test_a_receiver_is_told_what_its_owner_may_see_and_asked_for(
+    customer: Client, seller: Client, operator: Client, receiver: Receiver
+) -> None:
+    _, secret = await listening(seller, receiver.url("/sellers"))
+    await listening(seller, receiver.url("/ready"), ["ORDER_READY"])
+    operators, _ = await listening(operator, receiver.url("/operators"))
+    orders = [await client.order() for client in (customer, seller, customer)]
+    await receiver.has(6, "/operators")
+    await receiver.has(2, "/sellers")
+    await receiver.has(1, "/ready")
+    await operator.run(DELETE, id=operators)
+    everything = sorted((type, order["id"]) for type in ("order.created", "order.ready") for order in orders)
+    assert told(receiver.at("/operators")) == everything
+    mine = orders[1]["id"]
+    assert told(receiver.at("/sellers")) == [("order.created", mine), ("order.ready", mine)]
+    assert told(receiver.at("/ready")) == [("order.ready", mine)]
+    for received in receiver.at("/sellers"):
+        received.verified(secret)
+        assert received.headers["content-type"] == "application/json"
+        assert received.headers["x-swapshop-event"] == received.event
+    with pytest.raises(WebhookVerificationError):
+        receiver.at("/operators")[0].verified(secret)
+
+
+async def test_a_body_has_the_order_as_it_was_at_the_event(seller: Client, receiver: Receiver) -> None:
+    endpoint, secret = await listening(seller, receiver.url())
+    order = await seller.order(note="niño 💡")
+    done = await seller.until(lambda found: found["status"] == "PROCESSED", READ, id=order["id"])
+    by_type = {one.event: one for one in await receiver.has(2)}
+    created, ready = (by_type[type].verified(secret) for type in ("order.created", "order.ready"))
+    assert (created["timestamp"], ready["timestamp"]) == (order["createdAt"], done["processedAt"])
+    for body, was in ((created, order), (ready, done)):
+        sent = body["data"]["order"]
+        same = set(sent) - {"customerId", "items"}
+        assert {name: sent[name] for name in same} == {name: was[name] for name in same}
+        assert sent["customerId"] == seller.user["id"]
+        assert [item["subtotal"]["amount"] for item in sent["items"]] == ["10.00", "20.00"]
+    ids = {delivery["event"]["id"]: delivery for delivery in await settled(seller, endpoint, "SUCCEEDED", 2)}
+    assert {one.id for one in by_type.values()} == set(ids)
+    for one in by_type.values():
+        assert ids[one.id]["body"].encode() == one.body
+        assert [attempt["status"] for attempt in ids[one.id]["attempts"]] == [200]
+
+
+async def test_a_receiver_that_fails_is_sent_the_same_again_until_it_accepts(
+    seller: Client, receiver: Receiver
+) -> None:
+    receiver.behaviours["/"] = fails_first(2)
+    endpoint, secret = await listening(seller, receiver.url(), ["ORDER_CREATED"])
+    order = await seller.order()
+    attempts = await receiver.has(3)
+    assert len({one.id for one in attempts}) == 1
+    assert len({one.body for one in attempts}) == 1
+    for one in attempts:
+        assert one.verified(secret)["data"]["order"]["id"] == order["id"]
+    (delivery,) = await settled(seller, endpoint, "SUCCEEDED")
+    assert delivery["body"].encode() == attempts[0].body
+    assert delivery["event"] == {"id": attempts[0].id, "type": "ORDER_CREATED", "subjectId": order["id"]}
+    assert [(one["number"], one["status"], one["error"]) for one in delivery["attempts"]] == [
+        (1, 500, None),
+        (2, 500, None),
+        (3, 200, None),
+    ]
+    assert [one["responseBody"] for one in delivery["attempts"]] == ["not today", "not today", "thank you"]
+    times = [one["at"] for one in delivery["attempts"]]
+    assert times == sorted(times)
+    assert delivery["settledAt"] >= times[-1]
+    assert delivery["nextAttemptAt"] is None
+
+
+async def test_a_delivery_that_never_succeeds_fails_at_last_and_can_be_sent_once_more(
+    seller: Client, receiver: Receiver
+) -> None:
+    receiver.behaviours["/"] = fails
+    endpoint, secret = await listening(seller, receiver.url(), ["ORDER_CREATED"])
+    await seller.order()
+    (failed,) = await settled(seller, endpoint, "FAILED")
+    assert [(one["number"], one["status"]) for one in failed["attempts"]] == [(n, 500) for n in range(1, 10)]
+    assert failed["nextAttemptAt"] is None
+    assert len(receiver.at()) == 9
+
+    del receiver.behaviours["/"]
+    again = await seller.run(REDELIVER, id=failed["id"])
+    assert (again["__typename"], again["id"]) == ("WebhookDelivery", failed["id"])
+    (delivery,) = await settled(seller, endpoint, "SUCCEEDED")
+    assert (delivery["id"], delivery["body"]) == (failed["id"], failed["body"])
+    assert [one["status"] for one in delivery["attempts"]] == [500] * 9 + [200]
+    received = receiver.at()
+    assert len({(one.id, one.body) for one in received}) == 1
+    received[-1].verified(secret)
+
+
+async def test_what_was_delivered_can_be_delivered_again(seller: Client, receiver: Receiver) -> None:
+    endpoint, _ = await listening(seller, receiver.url(), ["ORDER_READY"])
+    await seller.order()
+    (delivery,) = await settled(seller, endpoint, "SUCCEEDED")
+    await seller.run(REDELIVER, id=delivery["id"])
+    first, second = await receiver.has(2)
+    assert (first.id, first.body) == (second.id, second.body)
+    (again,) = await settled(seller, endpoint, "SUCCEEDED")
+    assert again["id"] == delivery["id"]
+
+
+async def test_a_receiver_that_is_not_there_is_an_error_without_a_status(seller: Client) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}/"
+        endpoint, _ = await listening(seller, url, ["ORDER_CREATED"])
+        await seller.order()
+        (delivery, *_) = await settled(seller, endpoint, "RETRYING")
+        assert (delivery["attempts"][0]["status"], delivery["settledAt"]) == (None, None)
+        assert "refused" in delivery["attempts"][0]["error"].lower()
+        await seller.run(DELETE, id=endpoint)
+
+
+async def test_a_redirect_is_not_followed(seller: Client, receiver: Receiver) -> None:
+    receiver.behaviours["/"] = redirects(receiver.url("/elsewhere"))
+    endpoint, _ = await listening(seller, receiver.url(), ["ORDER_CREATED"])
+    await seller.order()
+    await receiver.has(2)
+    (delivery, *_) = await settled(seller, endpoint, "RETRYING")
+    assert delivery["attempts"][0]["status"] == 307
+    assert receiver.at("/elsewhere") == []
+    await seller.run(DELETE, id=endpoint)
+
+
+async def test_a_slow_receiver_delays_nobody_else(seller: Client, receiver: Receiver) -> None:
+    released = asyncio.Event()
+    receiver.behaviours["/slow"] = holds(released)
+    slow, _ = await listening(seller, receiver.url("/slow"))
+    await listening(seller, receiver.url("/quick"))
+    await asyncio.gather(*(seller.order() for _ in range(15)))
+    await receiver.has(30, "/quick", seconds=10)
+    assert len(receiver.at("/slow")) == 8
+    released.set()
+    await receiver.has(30, "/slow")
+    await settled(seller, slow, "SUCCEEDED", 20)
+    assert len({one.id for one in receiver.at("/slow")}) == 30
+
+
+async def test_a_ping_goes_to_one_endpoint_only(seller: Client, operator: Client, receiver: Receiver) -> None:
+    everything = [*ORDER_TYPES, "WEBHOOK_PING"]
+    one, secret = await listening(seller, receiver.url("/one"), ["ORDER_READY"])
+    await listening(seller, receiver.url("/other"), everything)
+    operators, _ = await listening(operator, receiver.url("/operators"), everything)
+    ping = await seller.run(PING, id=one)
+    assert (ping["status"], ping["event"]["type"]) == ("PENDING", "WEBHOOK_PING")
+    (received,) = await receiver.has(1, "/one")
+    body = received.verified(secret)
+    assert (received.id, body["type"], body["data"]["endpoint"]["id"]) == (ping["event"]["id"], "webhook.ping", one)
+    await seller.order()  # what comes after the ping has come, so the ping would have
+    for path in ("/other", "/operators"):
+        assert "webhook.ping" not in [event.event for event in await receiver.has(2, path)]
+    await operator.run(DELETE, id=operators)
+
+
+async def test_a_deleted_endpoint_is_sent_nothing_more(seller: Client, receiver: Receiver) -> None:
+    receiver.behaviours["/gone"] = fails
+    gone, _ = await listening(seller, receiver.url("/gone"))
+    await listening(seller, receiver.url("/stays"))
+    await seller.order()
+    (delivery, *_) = await settled(seller, gone, "RETRYING")
+    assert await seller.run(DELETE, id=gone) == {"__typename": "WebhookDeleted", "id": gone}
+    tried = len(receiver.at("/gone"))
+    await seller.order()
+    await receiver.has(4, "/stays")
+    assert len(receiver.at("/gone")) - tried <= 2  # what was on its way
+    tried = len(receiver.at("/gone"))
+    await seller.order()
+    await receiver.has(6, "/stays")
+    assert len(receiver.at("/gone")) == tried
+    assert await seller.run(FOUND, id=gone) is None
+    assert await seller.run(ONE, id=delivery["id"]) is None
+    assert (await seller.run(DELETE, id=gone))["__typename"] == "NotFound"
+    assert gone not in [edge["node"]["id"] for edge in (await seller.run(LIST))["edges"]]
+
+
+async def test_anothers_endpoint_and_deliveries_answer_as_ones_that_are_not_there(
+    seller: Client, operator: Client, customer: Client, staff: Client, receiver: Receiver
+) -> None:
+    endpoint, _ = await listening(seller, receiver.url())
+    await seller.order()
+    delivery = (await settled(seller, endpoint, "SUCCEEDED", 2))[0]["id"]
+    for client in (operator, customer):
+        assert (await client.run(LIST))["edges"] == []
+        for theirs in (endpoint, UNKNOWN, "garbage"):
+            assert await client.run(FOUND, id=theirs) is None
+            for document in (PING, DELETE):
+                assert (await client.run(document, id=theirs))["__typename"] == "NotFound"
+        for theirs in (delivery, UNKNOWN, "garbage"):
+            assert await client.run(ONE, id=theirs) is None
+            assert (await client.run(REDELIVER, id=theirs))["__typename"] == "NotFound"
+    assert (await staff.run(FOUND, id=endpoint))["id"] == endpoint
+    assert (await staff.run(ONE, id=delivery))["endpoint"]["id"] == endpoint
+    assert endpoint in [edge["node"]["id"] for edge in (await staff.run(LIST))["edges"]]
+    assert len(receiver.at()) == 2
+
+
+async def test_an_endpoint_hears_of_what_happens_from_now_on(seller: Client, receiver: Receiver) -> None:
+    before = await seller.order()
+    await seller.until(lambda found: found["status"] == "PROCESSED", READ, id=before["id"])
+    await listening(seller, receiver.url())
+    after = await seller.order()
+    assert told(list(await receiver.has(2))) == [("order.created", after["id"]), ("order.ready", after["id"])]
+
+
+async def test_a_cancellation_is_delivered(
+    customer: Client, seller: Client, operator: Client, receiver: Receiver
+) -> None:
+    _, secret = await listening(seller, receiver.url(), ["ORDER_CANCELLED"])
+    for client in (customer, seller):
+        order = await client.order()
+        assert (await operator.run(CANCEL, id=order["id"]))["__typename"] == "Order"
+    (received,) = await receiver.has(1)
+    body = received.verified(secret)
+    assert (body["type"], body["data"]["order"]["id"]) == ("order.cancelled", order["id"])
+    assert body["data"]["order"]["status"] == "CANCELLED"

@@ -1,0 +1,128 @@
+"""Things to make: a test names only what matters to it."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
+from domain.ids import new_id
+from domain.money import Money
+from domain.orders import CustomItem, Order, OrderDraft, OrderItem, OrderStatus, PaymentState
+from domain.users import Role, User, Viewer
+from domain.webhooks import ClaimedDelivery, WebhookEndpoint, WebhookStatus
+
+NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
+SERIALS = count(1_000_000)
+SECRET = "whsec_c3dhcCBzaG9wIHN3YXAgc2hvcCBzd2Fw"
+
+
+def make_user(*roles: Role, **given: Any) -> User:
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "name": "Ana",
+        "email": "ana@example.test",
+        "roles": roles or (Role.CUSTOMER,),
+        "active": True,
+        "created_at": NOON,
+        "version": 1,
+    }
+    return User(**{**fields, **given})
+
+
+def make_viewer(*roles: Role, user_id: UUID | None = None) -> Viewer:
+    return Viewer(user_id=user_id or new_id(), session_id=new_id(), roles=frozenset(roles or (Role.CUSTOMER,)))
+
+
+def make_cause(user_id: UUID | None = None) -> Cause:
+    """A user's doing when one is named, else the poller's."""
+    return Cause(actor=Actor(kind=ActorKind.USER if user_id else ActorKind.POLLER, user_id=user_id))
+
+
+def make_item(product: str = "COMPLICATED-LAMP", **given: Any) -> OrderItem:
+    fields: dict[str, Any] = {
+        "size": None,
+        "color": "verde",
+        "quantity": 2,
+        "unit_price": Money(minor=1050, currency="EUR"),
+    }
+    return OrderItem(product=product, **{**fields, **given})
+
+
+def make_custom(product: str = "COMPLICATED-LAMP", **given: Any) -> CustomItem:
+    """An article as a customer asks for it."""
+    fields: dict[str, Any] = {"size": None, "color": "verde", "quantity": 2, "unit_price": Decimal("10.50")}
+    return CustomItem(product=product, **{**fields, **given})
+
+
+def make_order(**given: Any) -> Order:
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "serial": next(SERIALS),
+        "customer_id": new_id(),
+        "status": OrderStatus.PENDING,
+        "payment_state": PaymentState.NOT_REQUIRED,
+        "currency": "EUR",
+        "items": (make_item(),),
+        "note": None,
+        "created_at": NOON,
+        "updated_at": NOON,
+        "promote_at": NOON,
+        "processed_at": None,
+        "cancel_reason": None,
+        "version": 1,
+    }
+    return Order(**{**fields, **given})
+
+
+def make_draft(**given: Any) -> OrderDraft:
+    customer_id = given.pop("customer_id", None) or new_id()
+    fields: dict[str, Any] = {
+        "customer_id": customer_id,
+        "items": (make_item(),),
+        "note": None,
+        "idempotency_key": None,
+        "cause": make_cause(customer_id),
+    }
+    return OrderDraft(**{**fields, **given})
+
+
+def make_endpoint(**given: Any) -> WebhookEndpoint:
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "name": "Warehouse",
+        "url": "https://warehouse.example.test/hook",
+        "owner_id": new_id(),
+        "status": WebhookStatus.ENABLED,
+        "disabled_reason": None,
+        "types": (EventType.ORDER_READY,),
+        "secret_hint": f"…{SECRET[-4:]}",
+        "created_at": NOON,
+        "version": 1,
+    }
+    return WebhookEndpoint(**{**fields, **given})
+
+
+def make_event(type: EventType = EventType.ORDER_CREATED, subject: Subject | None = None, **given: Any) -> Event:
+    """About a new order, unless a subject is named."""
+    return Event(type=type, subject=subject or make_order(), **{"cause": make_cause(), **given})
+
+
+def make_claimed(**given: Any) -> ClaimedDelivery:
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "event_id": new_id(),
+        "event_type": EventType.ORDER_READY,
+        "attempt": 1,
+        "body": "{}",
+        "endpoint_id": new_id(),
+        "url": "https://warehouse.example.test/hook",
+        "secret": SECRET,
+    }
+    return ClaimedDelivery(**{**fields, **given})
+
+
+def ago(**given: float) -> datetime:
+    """A moment before now, e.g. ago(seconds=1)."""
+    return datetime.now(UTC) - timedelta(**given)
