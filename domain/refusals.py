@@ -130,7 +130,7 @@ class Issues:
         value = value.strip()
         if not least <= len(value) <= most:
             self.add(path, "LENGTH", f"must have {least} to {most} characters, it has {len(value)}")
-        if not _is_text(value):
+        if not is_text(value):
             self.add(path, "CHARACTERS", "has characters that are not text (control characters, half an emoji)")
         return value
 
@@ -140,7 +140,8 @@ class Issues:
             raise Refused(InvalidInput(issues=tuple(self.found)))
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
+    """Whether it can be stored and shown: no control characters, no half of a surrogate pair."""
     return not any(
         (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"
         for character in value

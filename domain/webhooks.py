@@ -106,12 +106,13 @@ class WebhookAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """A delivery that is ours to send until its lease ends. `attempt` is the fencing token."""
+    """A delivery that is ours to send until its lease ends. `attempt` and the lease are the fencing token."""
 
     id: UUID
     event_id: UUID
     event_type: EventType
     attempt: int
+    leased_until: datetime
     body: str
     endpoint_id: UUID
     url: str

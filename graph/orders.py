@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -182,11 +183,17 @@ async def visible_order(context: Context, viewer: Viewer, id: str) -> orders.Ord
     order_id = parse_id(id)
     if order_id is None:
         return None
-    order = await context.shop.cache.get(order_id)
-    context.extensions["cache"] = "hit" if order else "miss"
-    if order is None:
-        async with context.shop.database.reading() as rows:
-            order = await rows.orders.get(order_id)
-        if order:
-            await context.shop.cache.put([order])
-    return order if order and viewer.may_see(order.customer_id) else None
+    cached = await context.shop.cache.get(order_id)
+    order = cached or await _uncached_order(context, order_id)
+    if order is None or not viewer.may_see(order.customer_id):
+        return None
+    context.extensions["cache"] = "hit" if cached else "miss"
+    return order
+
+
+async def _uncached_order(context: Context, id: UUID) -> orders.Order | None:
+    async with context.shop.database.reading() as rows:
+        order = await rows.orders.get(id)
+    if order:
+        await context.shop.cache.put([order])
+    return order

@@ -7,9 +7,10 @@ import strawberry
 
 from domain import users
 from domain.refusals import InvalidCredentials as WrongCredentials
-from domain.refusals import Refused
+from domain.refusals import Refused, is_text
 from domain.users import Role
 from graph.context import Context, Info
+from graph.faults import unauthenticated
 from graph.refusals import EmailTaken, InvalidCredentials, InvalidInput, TooManyAttempts
 from graph.views import Refusals, view
 
@@ -68,7 +69,13 @@ class UserQueries:
     @strawberry.field(graphql_type=User | None, description="Who is signed in; null when nobody is.")
     async def me(self, info: Info) -> users.User | None:
         viewer = info.context.viewer
-        return await info.context.users.load(viewer.user_id) if viewer else None
+        if viewer is None:
+            return None
+        async with info.context.shop.database.reading() as rows:
+            known = await rows.users.by_ids([viewer.user_id])
+        if viewer.user_id not in known:  # a token that is older than this database
+            raise unauthenticated()
+        return known[viewer.user_id]
 
 
 @strawberry.type
@@ -89,12 +96,19 @@ class UserMutations:
     async def login(self, info: Info, input: LoginInput) -> SignedIn:
         """Takes as long for an unknown address as for a wrong password."""
         shop = info.context.shop
-        async with shop.database.reading() as rows:
-            known = await rows.users.credentials(input.email)
+        known = await _credentials(info.context, input.email)
         matches = await shop.passwords.matches(input.password, known[1] if known else None)
         if known is None or not matches or not known[0].active:
             raise Refused(WrongCredentials())
         return signed_in(info.context, known[0])
+
+
+async def _credentials(context: Context, email: str) -> tuple[users.User, str] | None:
+    """None for an unknown address, and for what is not even text and so nobody's address."""
+    if not is_text(email):
+        return None
+    async with context.shop.database.reading() as rows:
+        return await rows.users.credentials(email)
 
 
 def signed_in(context: Context, user: users.User) -> SignedIn:

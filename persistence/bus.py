@@ -25,7 +25,6 @@ from persistence.events import from_row, to_row
 
 log = logging.getLogger(__name__)
 
-EVENTS = "swapshop.events"
 MOST_WAITING = 10_000
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 1.0
 LOST = (RedisError, OSError)
@@ -41,7 +40,8 @@ class RedisBackend(BroadcastBackend):
     have been missed. `listener` has no time limit: silence is normal.
     """
 
-    def __init__(self, speaker: Redis, listener: Redis, *, on_gap: Callable[[], None]) -> None:
+    def __init__(self, speaker: Redis, listener: Redis, channel: str, *, on_gap: Callable[[], None]) -> None:
+        self._channel = channel
         self._speaker = speaker
         self._listener = listener
         self._on_gap = on_gap
@@ -72,7 +72,7 @@ class RedisBackend(BroadcastBackend):
         while True:
             pubsub = self._listener.pubsub()
             try:
-                await pubsub.subscribe(EVENTS)
+                await pubsub.subscribe(self._channel)
                 wait = SHORTEST_WAIT
                 await self._pump(pubsub)
             except LOST as fault:
@@ -93,14 +93,18 @@ class RedisBackend(BroadcastBackend):
 
 
 class Bus:
-    """Tells whoever listens in this process of every commit, and other processes of ours."""
+    """Tells whoever listens in this process of every commit, and other processes of ours.
 
-    def __init__(self, backend: Callable[[Callable[[], None]], BroadcastBackend] | None = None) -> None:
+    The channel bears the id of the log: another shop on the same Redis is never heard.
+    """
+
+    def __init__(self, log_id: UUID, *, redis: tuple[Redis, Redis] | None = None) -> None:
+        self._channel = f"swapshop.events.{log_id}"
         self._id = uuid4().hex
         self._listeners: list[Listener] = []
         self._gaps: list[Callable[[], None]] = []
         self._waiting: asyncio.Queue[Sequence[Event]] = asyncio.Queue(MOST_WAITING)
-        self._broadcast = Broadcast(backend=backend(self._missed)) if backend else Broadcast("memory://")
+        self._broadcast = self._on_redis(*redis) if redis else Broadcast("memory://")
         self._tasks: list[asyncio.Task[None]] = []
 
     def listen(self, tell: Listener, *, missed: Callable[[], None]) -> None:
@@ -127,12 +131,12 @@ class Bus:
         while True:
             events = await self._waiting.get()
             try:
-                await self._broadcast.publish(EVENTS, self._id + encode(events))
+                await self._broadcast.publish(self._channel, self._id + encode(events))
             except LOST as fault:
                 log.warning("could not tell the bus (%s): other processes will find it in the log", fault)
 
     async def _hear(self) -> None:
-        async with self._broadcast.subscribe(EVENTS) as messages:
+        async with self._broadcast.subscribe(self._channel) as messages:
             async for message in messages:  # type: ignore[union-attr]
                 text = message.message  # type: ignore[union-attr]
                 if not text.startswith(self._id):  # our own were told at once
@@ -141,6 +145,9 @@ class Bus:
     def _tell(self, events: Sequence[Event]) -> None:
         for tell in self._listeners:
             tell(events)
+
+    def _on_redis(self, speaker: Redis, listener: Redis) -> Broadcast:
+        return Broadcast(backend=RedisBackend(speaker, listener, self._channel, on_gap=self._missed))
 
     def _missed(self) -> None:
         for tell in self._gaps:

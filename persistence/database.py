@@ -127,6 +127,7 @@ def _mysql(url: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # an error in a log must not carry what a row holds
         pool_size=10,
         max_overflow=5,
         pool_timeout=3,
@@ -143,7 +144,12 @@ def _mysql(url: str) -> AsyncEngine:
 def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
     """One connection writes, some read: WAL lets them go on beside each other."""
     engine = create_async_engine(
-        url, pool_size=1 if writes else 4, max_overflow=0, pool_timeout=10, connect_args={"timeout": 5}
+        url,
+        hide_parameters=True,
+        pool_size=1 if writes else 4,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={"timeout": 5},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -21,6 +21,17 @@ from domain.webhooks import (
 from persistence.slices import newest_first
 from persistence.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
 
+CHANGED = ("status", "next_attempt_at", "settled_at")
+SETTLE = (
+    update(webhook_deliveries)
+    .where(
+        webhook_deliveries.c.id == bindparam("of_id"),
+        webhook_deliveries.c.attempt == bindparam("of_attempt"),
+        webhook_deliveries.c.next_attempt_at == bindparam("of_lease"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in CHANGED})
+)
+
 
 class SqlDeliveries:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -74,21 +85,21 @@ class SqlDeliveries:
             leased.values(attempt=webhook_deliveries.c.attempt + 1, next_attempt_at=lease_until)
         )
         targets = await self._targets({row["endpoint_id"] for row in rows})
-        return [_claimed(row, targets[row["endpoint_id"]]) for row in rows if row["endpoint_id"] in targets]
+        there = [row for row in rows if row["endpoint_id"] in targets]
+        return [_claimed(row, targets[row["endpoint_id"]], lease_until) for row in there]
 
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Writes each outcome unless the delivery has been claimed again since: then it is no longer ours."""
-        ours = (webhook_deliveries.c.id == bindparam("of_id")) & (
-            webhook_deliveries.c.attempt == bindparam("of_attempt")
-        )
-        changes: dict[str, Any] = {
-            name: bindparam(f"new_{name}") for name in ("status", "next_attempt_at", "settled_at")
-        }
-        await self.connection.execute(
-            update(webhook_deliveries).where(ours).values(changes),
-            [_settlement(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.claimed.id)],
-        )
-        await self.connection.execute(insert(webhook_attempts), [asdict(outcome.attempt) for outcome in outcomes])
+        """Keeps each attempt; writes each outcome unless the delivery was claimed or made due again since."""
+        held = await self._lock([outcome.claimed.id for outcome in outcomes])
+        there = [outcome for outcome in outcomes if outcome.claimed.id in held]
+        if not there:  # the endpoint was deleted meanwhile
+            return
+        await self.connection.execute(SETTLE, [_settlement(outcome) for outcome in there])
+        await self.connection.execute(insert(webhook_attempts), [asdict(outcome.attempt) for outcome in there])
+
+    async def _lock(self, ids: Sequence[UUID]) -> set[UUID]:
+        query = select(webhook_deliveries.c.id).where(webhook_deliveries.c.id.in_(sorted(ids)))
+        return set((await self.connection.scalars(query.order_by(webhook_deliveries.c.id).with_for_update())).all())
 
     async def _lock_due(self, endpoint_id: UUID, most: int, at: datetime) -> Sequence[RowMapping]:
         due = (webhook_deliveries.c.endpoint_id == endpoint_id) & (webhook_deliveries.c.next_attempt_at <= at)
@@ -108,12 +119,13 @@ def _delivery(row: RowMapping) -> WebhookDelivery:
     return WebhookDelivery(**{**row, **words})
 
 
-def _claimed(row: RowMapping, target: RowMapping) -> ClaimedDelivery:
+def _claimed(row: RowMapping, target: RowMapping, leased_until: datetime) -> ClaimedDelivery:
     return ClaimedDelivery(
         id=row["id"],
         event_id=row["event_id"],
         event_type=EventType(row["event_type"]),
         attempt=row["attempt"] + 1,
+        leased_until=leased_until,
         body=row["body"],
         endpoint_id=row["endpoint_id"],
         url=target["url"],
@@ -125,6 +137,7 @@ def _settlement(outcome: Outcome) -> dict[str, Any]:
     return {
         "of_id": outcome.claimed.id,
         "of_attempt": outcome.claimed.attempt,
+        "of_lease": outcome.claimed.leased_until,
         "new_status": outcome.status,
         "new_next_attempt_at": outcome.next_attempt_at,
         "new_settled_at": None if outcome.next_attempt_at else outcome.attempt.at,

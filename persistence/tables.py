@@ -20,11 +20,12 @@ def moment(*, nullable: bool = False) -> Any:
 
 
 class LogHeadRow(SQLModel, table=True):
-    """The one row whose lock puts commits in order."""
+    """The one row whose lock puts commits in order. `log_id` tells this shop's log from every other."""
 
     __tablename__ = "log_head"
     one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     position: int = Field(sa_type=BigInteger)
+    log_id: UUID = id_field()
 
 
 class LogProofRow(SQLModel, table=True):

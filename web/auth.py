@@ -9,7 +9,7 @@ from uuid import UUID
 
 import jwt
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from domain.clock import now
 from domain.ids import new_id
@@ -42,7 +42,7 @@ class Argon2Passwords:
     async def matches(self, password: str, hashed: str | None) -> bool:
         """Without a hash it costs the same and is False: an unknown e-mail cannot be told by the time."""
         matched = await self._run(self._verify, hashed or self._nobodys, _bytes(password))
-        return matched and hashed is not None
+        return matched and bool(hashed)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -50,7 +50,7 @@ class Argon2Passwords:
     def _verify(self, hashed: str, password: bytes) -> bool:
         try:
             return self._hasher.verify(hashed, password)
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
 
     async def _run(self, work: Callable[..., T], *arguments: object) -> T:

@@ -22,8 +22,10 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise NotReady(f"{folder} is used by another Swap Shop{_where(folder)}. Stop it, or give --data.") from None
-        yield
-        (folder / "running.json").unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (folder / "running.json").unlink(missing_ok=True)
 
 
 def secret_key(folder: Path) -> str:

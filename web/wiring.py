@@ -1,6 +1,6 @@
 """The wiring: every adapter is made here, from the settings, and closed here, in reverse."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from domain.orders import Order
 from domain.ports import OrderCache
 from domain.webhooks import Outcome
 from graph.context import Shop
-from persistence.bus import Bus, RedisBackend
+from persistence.bus import Bus
 from persistence.cache import MemoryOrderCache, RedisOrderCache
 from persistence.database import SqlDatabase
 from persistence.desk import SqlOrderDesk
@@ -45,7 +45,9 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
     async with AsyncExitStack() as stack:
         database = await _database(settings, stack)
         redis = _redis(settings, stack)
-        bus = Bus(_backend(settings, redis, stack) if redis else None)
+        async with database.reading() as rows:
+            log_id = await rows.events.log_id()
+        bus = Bus(log_id, redis=(redis, _listener(settings, stack)) if redis else None)
         tail = Tail(database)
         cache: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache()
         database.when_committed(lambda events: cache.put(_orders(events)))
@@ -140,17 +142,18 @@ def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
     return redis
 
 
-def _backend(settings: Settings, speaker: Redis, stack: AsyncExitStack) -> Callable[[Callable[[], None]], RedisBackend]:
+def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
+    """For the bus: without a time limit, because silence is normal on a channel."""
     assert settings.redis_url
     listener = Redis.from_url(
         settings.redis_url.get_secret_value(),
-        socket_timeout=None,  # silence is normal on a channel
+        socket_timeout=None,
         socket_connect_timeout=1.0,
         socket_keepalive=True,
         retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 0),
     )
     stack.push_async_callback(listener.aclose)
-    return lambda on_gap: RedisBackend(speaker, listener, on_gap=on_gap)
+    return listener
 
 
 def _orders(events: Sequence[Event]) -> list[Order]:

@@ -1,5 +1,7 @@
 """The start: users, orders, the event log, notifications, webhooks."""
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -44,6 +46,7 @@ def upgrade() -> None:
         "log_head",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("log_id", Id(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
     )
     op.create_table(
@@ -168,6 +171,7 @@ def upgrade() -> None:
     )
 
     # The rows that are locked rather than inserted: each table of one row has it from the start.
-    op.execute("INSERT INTO log_head (one, position) VALUES (1, 0)")
+    head = sa.table("log_head", sa.column("one"), sa.column("position"), sa.column("log_id", Id()))
+    op.execute(head.insert().values(one=1, position=0, log_id=uuid4()))
     op.execute("INSERT INTO log_proof (one, commits) VALUES (1, 0)")
     op.execute("INSERT INTO order_serials (one, last) VALUES (1, 0)")
