@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis as RedisClient
 
+from domain.users import Role
 from tests.support.client import Client
 from tests.support.follower import Follower
 from tests.support.invariants import of_owner, whole_log
+from tests.support.people import signed_in
 from tests.support.processes import ServerStack
 from web.stack import MariaDB, Redis
 
@@ -87,3 +89,25 @@ async def test_reads_are_right_while_redis_is_gone_and_after(stack_with_own_redi
         assert (await customer.order())["__typename"] == "Order"
         await asyncio.to_thread(stack.redis.start)
         assert (await other.read(order["id"]))["id"] == order["id"]
+
+
+@pytest.mark.timeout(300)
+async def test_two_shops_on_one_redis_never_hear_each_other(
+    stack_with_own_redis: ServerStack, mariadb: MariaDB, tmp_path: Path
+) -> None:
+    ours = stack_with_own_redis
+    theirs = ServerStack(tmp_path / "theirs", mariadb, ours.redis).start(apis=1, workers=1)
+    try:
+        async with await signed_in(ours, Role.ADMIN) as admin, await signed_in(theirs, Role.ADMIN) as stranger:
+            follower = await Follower(admin, [ours.apis[1].url], rng=random.Random(1)).joined()
+            for _ in range(3 * ORDERS):
+                await stranger.order()  # their log grows past ours
+            for _ in range(ORDERS):
+                await admin.order()
+            await follower.has(2 * ORDERS)
+            async with ours.looking() as database:
+                log = await whole_log(database)
+            await follower.stop()
+            assert follower.seen == [str(event.id) for event in log][-2 * ORDERS :]
+    finally:
+        theirs.stop()

@@ -379,3 +379,12 @@ async def test_reads_and_changes_at_once_never_show_an_older_order_again(unhurri
         assert cancelled["version"] == 2
         assert all(one == sorted(one) for one in seen)
         assert {(await client.read(order["id"]))["status"] for client in (buyer, there)} == {"CANCELLED"}
+
+
+async def test_whether_a_strangers_order_is_cached_is_not_told(stack: Stack, customer: Client) -> None:
+    order = await customer.order()
+    async with await Client(stack.url).register() as stranger:
+        foreign = await stranger.post(READ, DEBUG, id=order["id"])
+        unknown = await stranger.post(READ, DEBUG, id=UNKNOWN)
+    assert foreign == unknown
+    assert foreign["data"] == {"order": None}

@@ -1,6 +1,7 @@
 """Users: who gets in, who does not, and who sees whose address."""
 
 import asyncio
+import json
 import re
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ import jwt
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from domain.ids import new_id
 from tests.support.client import LOGIN, PASSWORD, REGISTER, Client
 from tests.support.processes import KEY, Stack
 
@@ -220,3 +222,24 @@ async def test_a_role_cannot_be_asked_for(nobody: Client) -> None:
     given = {"name": "Bo", "email": "bo@example.test", "password": PASSWORD, "roles": ["ADMIN"]}
     assert await nobody.code(REGISTER, input=given) == "BAD_USER_INPUT"
     assert await nobody.code(LOGIN, input={"email": "bo@example.test"}) == "BAD_USER_INPUT"
+
+
+async def test_an_address_that_grows_when_written_out_plainly_is_refused_with_its_path(stack: Stack) -> None:
+    async with Client(stack.url) as stranger:
+        email = f"{chr(0xFDFA) * 100}@x.test"  # one character that NFKC makes eighteen of
+        refused = await stranger.run(REGISTER, input={"name": "Ana", "email": email, "password": PASSWORD})
+    assert refused["__typename"] == "InvalidInput"
+    assert [issue["path"] for issue in refused["issues"]] == [["input", "email"]]
+
+
+async def test_half_a_character_is_nobodys_address(stack: Stack) -> None:
+    async with Client(stack.url) as stranger:
+        body = {"query": LOGIN, "variables": {"input": {"email": "HALF@x.test", "password": PASSWORD}}}
+        raw = json.dumps(body).replace("HALF", "\\ud800")
+        answer = await stranger.http.post("/graphql", content=raw, headers={"content-type": "application/json"})
+    assert answer.json()["data"]["login"]["__typename"] == "InvalidCredentials"
+
+
+async def test_a_good_token_of_a_user_who_is_gone_is_nobody(customer: Client) -> None:
+    customer.token = token_of({"id": str(new_id())})
+    assert await customer.code(ME) == "UNAUTHENTICATED"
