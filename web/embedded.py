@@ -1,6 +1,5 @@
 """The embedded default: API, worker and receiver in one process, on SQLite, with no servers."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from web.app import create_app
 from web.receiver import create_receiver
 from web.serving import Server, bound, stop_signal, url_of
 from web.settings import Settings
-from web.wiring import assembled, hired_crew, opened_shop
+from web.wiring import assembled, opened_shop, working
 
 
 async def run(settings: Settings, *, port: int, receiver_port: int) -> None:
@@ -36,14 +35,12 @@ async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int)
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(assembled(settings, embedded=True))
         shop = await stack.enter_async_context(opened_shop(parts))
-        crew = await stack.enter_async_context(hired_crew(parts))
+        await stack.enter_async_context(working(parts))
         inbox = create_receiver(database=data / "receiver.db", secrets=lambda: _secrets(data))
         listener, receiver_listener = bound(port), bound(receiver_port)
         await stack.enter_async_context(Server(inbox, receiver_listener))
         receiver_url = url_of(receiver_listener)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=data / "receiver.secret")
-        working = asyncio.create_task(crew.run())
-        stack.push_async_callback(lambda: _rest(crew.stop, working))
         await stack.enter_async_context(Server(create_app(parts, shop), listener))
         folder.announce(data, url=url_of(listener), receiver=receiver_url)
         welcome(url_of(listener), receiver_url, data)
@@ -55,12 +52,6 @@ async def _migrate(settings: Settings) -> None:
     database = SqlDatabase(settings.database_url.get_secret_value())
     await migrate(database.writer)
     await database.close()
-
-
-async def _rest(stop: object, working: "asyncio.Task[None]") -> None:
-    assert callable(stop)
-    stop()
-    await working
 
 
 def _secrets(data: Path) -> list[str]:

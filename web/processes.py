@@ -1,14 +1,12 @@
 """The processes of a shop that is more than one: API, worker, receiver."""
 
-import asyncio
-
 from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from web.app import create_app
 from web.receiver import create_receiver
 from web.serving import Server, bound, stop_signal, url_of
 from web.settings import NotReady, Settings
-from web.wiring import assembled, hired_crew, opened_shop
+from web.wiring import assembled, opened_shop, working
 
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:
@@ -22,12 +20,9 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
 
 async def work(settings: Settings) -> None:
     asked_to_stop = stop_signal()
-    async with assembled(settings) as parts, hired_crew(parts) as crew:
-        working = asyncio.create_task(crew.run())
+    async with assembled(settings) as parts, working(parts):
         print("ready worker", flush=True)
         await asked_to_stop.wait()
-        crew.stop()
-        await working
 
 
 async def receive(settings: Settings, *, host: str, port: int) -> None:

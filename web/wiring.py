@@ -1,5 +1,6 @@
 """The wiring: every adapter is made here, from the settings, and closed here, in reverse."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
 from web.outbound import Outbound, Reach
 from web.settings import NotReady, Settings
-from worker.crew import Crew, hire
+from worker.crew import hire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,8 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
 
 
 @asynccontextmanager
-async def hired_crew(parts: Parts) -> AsyncIterator[Crew]:
-    """The worker's loops, woken by the bus."""
+async def working(parts: Parts) -> AsyncIterator[None]:
+    """The worker's loops go on inside, woken by the bus; what they are at is finished at the end."""
 
     async def settle(outcomes: Sequence[Outcome]) -> Sequence[None]:
         await parts.database.transact(lambda tx: tx.deliveries.settle(outcomes))
@@ -113,9 +114,12 @@ async def hired_crew(parts: Parts) -> AsyncIterator[Crew]:
         timeout=settings.webhook_timeout,
     )
     parts.bus.listen(crew.hear, missed=crew.wake)
+    going_on = asyncio.create_task(crew.run())
     try:
-        yield crew
+        yield
     finally:
+        crew.stop()
+        await going_on
         await lane.close()
 
 
