@@ -99,6 +99,7 @@ async def test_a_claimed_delivery_has_all_that_is_needed_to_send_it(database: Sq
         event_id=delivery.event_id,
         event_type=EventType.ORDER_READY,
         attempt=1,
+        leased_until=claimed.leased_until,
         body=delivery.body,
         endpoint_id=endpoint.id,
         url=endpoint.url,
@@ -213,6 +214,28 @@ class TestSettle:
             DeliveryStatus.SUCCEEDED,
             DeliveryStatus.RETRYING,
         ]
+
+    async def test_a_redelivery_that_was_asked_for_during_an_attempt_is_not_lost(self, database: SqlDatabase) -> None:
+        endpoint = make_endpoint()
+        [delivery] = await owed(database, endpoint)
+        [claimed] = await claim(database, {endpoint.id: 8})
+        due = await database.transact(lambda tx: tx.deliveries.make_due(delivery, at=now()))
+        await settle(database, ended(claimed, 200))
+        assert (await read(database, delivery.id)).next_attempt_at == due.next_attempt_at
+        assert len(await claim(database, {endpoint.id: 8})) == 1
+
+    async def test_an_attempt_that_ends_after_its_endpoint_was_deleted_leaves_nothing(
+        self, database: SqlDatabase
+    ) -> None:
+        endpoint, other = make_endpoint(), make_endpoint()
+        await owed(database, endpoint)
+        await owed(database, other)
+        claimed = await claim(database, {endpoint.id: 8, other.id: 8})
+        await database.transact(lambda tx: delete(tx, make_viewer(Role.ADMIN), endpoint.id))
+        await settle(database, *(ended(one, 200) for one in claimed))
+        async with database.reading() as rows:
+            attempts = {one.endpoint_id: len(await rows.deliveries.attempts(one.id)) for one in claimed}
+        assert attempts == {endpoint.id: 0, other.id: 1}
 
     async def test_a_settled_delivery_that_is_sent_again_is_due_with_the_same_bytes(
         self, database: SqlDatabase

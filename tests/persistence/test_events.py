@@ -210,6 +210,18 @@ class TestOverlapping:
         assert await positions(sqlite_database) == [1, 2]
 
 
+async def test_two_who_read_before_they_write_both_get_through(database: SqlDatabase, process: Process) -> None:
+    async def read_then_write(tx: SqlTransaction) -> None:
+        await tx.events.head()
+        tx.events.append(make_event())
+
+    async with Held(database, read_then_write):
+        second = asyncio.create_task(happen(process(database.url), make_event()))
+        await asyncio.wait([second], timeout=0.3)  # it may, or it may have to wait
+    await second
+    assert await positions(database) == [1, 2]
+
+
 async def test_an_order_that_is_ready_is_in_the_owners_inbox_with_the_event(database: SqlDatabase) -> None:
     order = make_order(status=OrderStatus.PROCESSED)
     await keep(database, order)

@@ -6,6 +6,7 @@ from itertools import chain
 
 import pytest
 
+from domain.ports import Unavailable
 from persistence.lane import Lane
 
 
@@ -88,6 +89,19 @@ async def test_a_bad_call_fails_alone() -> None:
     assert (one, two) == ("carried 1", "carried 2")
     assert isinstance(bad, Bad)
     assert ferry.groups == [[1, -1, 2], [1], [-1], [2]]
+
+
+async def test_an_outage_is_told_to_everybody_at_once() -> None:
+    groups: list[int] = []
+
+    async def drown(calls: Sequence[int]) -> Sequence[str]:
+        groups.append(len(calls))
+        raise Unavailable("the river is frozen")
+
+    lane = Lane(drown)
+    outcomes = await asyncio.gather(*calls(lane, 1, 2, 3), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    assert groups == [3]
 
 
 async def test_the_lane_goes_on_after_a_bad_call() -> None:

@@ -3,7 +3,10 @@
 import asyncio
 from dataclasses import replace
 
-from domain.users import User
+import pytest
+
+from domain.refusals import Refused
+from domain.users import User, registration
 from persistence.database import SqlDatabase
 from tests.support.things import make_user
 
@@ -24,6 +27,21 @@ async def test_two_who_register_one_address_at_once_are_one_user(database: SqlDa
 
     added = await asyncio.gather(add(make_user()), add(make_user()))
     assert sorted(added) == [False, True]
+
+
+@pytest.mark.parametrize("sign", ["\u00df", "\ufdfa", "\u2122"])
+async def test_the_longest_address_that_is_taken_can_be_kept(database: SqlDatabase, sign: str) -> None:
+    longest = max((sign * n + "@b" for n in range(1, 253)), key=lambda email: len(email) * taken(email))
+    user = make_user(email=longest)
+    assert await database.transact(lambda tx: tx.users.add(user, password_hash="hashed"))
+
+
+def taken(email: str) -> bool:
+    try:
+        registration(name="Ana", email=email, password="correct horse battery")
+    except Refused:
+        return False
+    return True
 
 
 async def test_what_people_are_called_is_kept_as_they_write_it(database: SqlDatabase) -> None:

@@ -115,6 +115,7 @@ def make_claimed(**given: Any) -> ClaimedDelivery:
         "event_id": new_id(),
         "event_type": EventType.ORDER_READY,
         "attempt": 1,
+        "leased_until": NOON,
         "body": "{}",
         "endpoint_id": new_id(),
         "url": "https://warehouse.example.test/hook",
