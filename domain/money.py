@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 MOST_MINOR = 999_999_999
+MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +24,8 @@ class Money:
 
 
 def minor_units(amount: Decimal) -> int | None:
-    """Hundredths in `amount`; None when it has more than two places or is not a number."""
-    if not amount.is_finite():
+    """Hundredths in `amount`, exactly; None when it has more than two places, is absurdly large, or is no number."""
+    if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:
         return None
-    hundredths = amount.scaleb(2)
-    whole = hundredths.to_integral_value()
-    return int(whole) if whole == hundredths else None
+    hundredths = Fraction(amount) * 100
+    return hundredths.numerator if hundredths.denominator == 1 else None

@@ -85,7 +85,7 @@ def registration(*, name: str, email: str, password: str) -> Registration:
     issues = Issues()
     clean_name = issues.text(("input", "name"), name, least=1, most=MOST_NAME) or ""
     clean_email = issues.text(("input", "email"), email, least=3, most=MOST_EMAIL) or ""
-    if len(email_key(clean_email)) > MOST_EMAIL:
+    if len(clean_email) <= MOST_EMAIL < len(email_key(clean_email)):
         issues.add(("input", "email"), "LENGTH", f"must have at most {MOST_EMAIL} characters when written out plainly")
     if not _looks_like_email(clean_email):
         issues.add(("input", "email"), "FORMAT", "is not an e-mail address like name@example.com")

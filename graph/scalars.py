@@ -27,11 +27,12 @@ def write_time(value: datetime) -> str:
 def read_time(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        utc = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        utc = None
+    if utc is None:
         raise GraphQLError(f"DateTime must be text like 2026-01-31T12:00:00Z, not {_shown(value)}.")
-    return moment.astimezone(UTC)
+    return utc
 
 
 def write_decimal(value: Decimal) -> str:

@@ -140,7 +140,17 @@ class Bus:
             async for message in messages:  # type: ignore[union-attr]
                 text = message.message  # type: ignore[union-attr]
                 if not text.startswith(self._id):  # our own were told at once
-                    self._tell(decode(text[len(self._id) :]))
+                    self._understand(text[len(self._id) :])
+
+    def _understand(self, text: str) -> None:
+        """A message that cannot be read, such as a newer version's, is one that was missed: it is in the log."""
+        try:
+            events = decode(text)
+        except (ValueError, LookupError):
+            log.exception("a message on the bus cannot be read")
+            self._missed()
+        else:
+            self._tell(events)
 
     def _tell(self, events: Sequence[Event]) -> None:
         for tell in self._listeners:

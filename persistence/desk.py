@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -19,6 +20,7 @@ from persistence.tables import idempotency_keys, order_serials
 
 Outcome = Order | IdempotencyConflict
 SERIALS_AT_ONCE = 200
+TRIES = 3  # how often the answer to a COMMIT may be lost in a row
 
 
 class SqlOrderDesk:
@@ -52,12 +54,15 @@ class SqlOrderDesk:
         return await asyncio.shield(answer)
 
     async def _place_group(self, drafts: Sequence[OrderDraft]) -> Sequence[Outcome]:
-        serials = await self._serials.take(len(drafts))
-        numbered = list(zip(drafts, serials, strict=True))
-        try:
-            return await self._database.transact(lambda tx: self._decide(tx, numbered))
-        except CommitUnknown:
-            return await self._database.transact(lambda tx: self._decide_again(tx, numbered))
+        decide, tries = self._decide, TRIES
+        while True:
+            try:
+                serials = await self._serials.take(len(drafts))
+                return await self._database.transact(partial(decide, numbered=list(zip(drafts, serials, strict=True))))
+            except CommitUnknown:
+                decide, tries = self._decide_again, tries - 1
+                if not tries:
+                    raise
 
     async def _decide(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
         """Locks in the shop's order: idempotency keys, orders, and last of all the head of the log."""

@@ -204,13 +204,22 @@ class MariaDB(Server):
         options = ["--no-defaults", f"--datadir=./{name}", "--skip-test-db", *as_root()]
         command = [*DIES_WITH_US, find(program), *options]
         with self._log.open("ab") as log:
-            if subprocess.run(command, cwd=self.folder, stdout=log, stderr=log, check=False).returncode:
+            if subprocess.run(
+                command, cwd=self.folder, env=self._own_tmp(), stdout=log, stderr=log, check=False
+            ).returncode:
                 raise StartFailed(program, self._log)
+
+    def _own_tmp(self) -> dict[str, str]:
+        """A starting MariaDB deletes what others keep in a temporary folder that they share."""
+        tmp = self.folder / "tmp"
+        tmp.mkdir(exist_ok=True)
+        return {**os.environ, "TMPDIR": str(tmp)}
 
     def _arguments(self) -> list[str]:
         return [
             "--no-defaults",
             *as_root(),
+            f"--tmpdir={self._own_tmp()['TMPDIR']}",
             f"--datadir={self.folder / 'data'}",
             f"--init-file={self.folder / 'init.sql'}",
             f"--bind-address={HOST}",

@@ -1,5 +1,7 @@
 """Migrations: how an empty or older database becomes what the tables say."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command
@@ -19,7 +21,7 @@ def config() -> Config:
 
 async def migrate(engine: AsyncEngine) -> None:
     """Brings the database to the newest schema. Two processes may call it at once: one waits for the other."""
-    async with engine.begin() as connection:
+    async with _alone(engine), engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
 
@@ -30,16 +32,22 @@ async def is_current(engine: AsyncEngine) -> bool:
         return await connection.run_sync(_revision) == newest
 
 
+@asynccontextmanager
+async def _alone(engine: AsyncEngine) -> AsyncIterator[None]:
+    """MySQL commits each change of a table by itself, so a lock is held until after the last. SQLite has its own."""
+    if engine.dialect.name != "mysql":
+        yield
+        return
+    async with engine.connect() as guard:
+        await guard.execute(text("SELECT GET_LOCK('swapshop.migrate', 60)"))
+        yield
+        await guard.execute(text("SELECT RELEASE_LOCK('swapshop.migrate')"))
+
+
 def _upgrade(connection: Connection) -> None:
-    if connection.dialect.name == "mysql":
-        connection.execute(text("SELECT GET_LOCK('swapshop.migrate', 60)"))
     settings = config()
     settings.attributes["connection"] = connection
-    try:
-        command.upgrade(settings, "head")
-    finally:
-        if connection.dialect.name == "mysql":
-            connection.execute(text("SELECT RELEASE_LOCK('swapshop.migrate')"))
+    command.upgrade(settings, "head")
 
 
 def _revision(connection: Connection) -> str | None:
