@@ -52,8 +52,11 @@ class SqlTransaction:
 
 
 class SqlDatabase:
-    def __init__(self, url: str) -> None:
+    """`deadline` is in seconds, for one transaction or one reading."""
+
+    def __init__(self, url: str, *, deadline: float = DEADLINE) -> None:
         self.url = url
+        self.deadline = deadline
         self.embedded = make_url(url).get_backend_name() == "sqlite"
         self.writer = _sqlite(url, writes=True) if self.embedded else _mysql(url)
         self.reader = _sqlite(url, writes=False) if self.embedded else self.writer
@@ -75,7 +78,7 @@ class SqlDatabase:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTransaction]:
         with _outages():
-            async with asyncio.timeout(DEADLINE), self.reader.connect() as connection:
+            async with asyncio.timeout(self.deadline), self.reader.connect() as connection:
                 yield SqlTransaction(connection)
 
     async def close(self) -> None:
@@ -98,7 +101,7 @@ class SqlDatabase:
         return result
 
     async def _once(self, work: Callable[[SqlTransaction], Awaitable[T]]) -> tuple[T, Sequence[Event]]:
-        async with asyncio.timeout(DEADLINE), self.writer.connect() as connection:
+        async with asyncio.timeout(self.deadline), self.writer.connect() as connection:
             tx = SqlTransaction(connection)
             result = await work(tx)
             happened = await tx.events.write()

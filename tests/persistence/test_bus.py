@@ -176,3 +176,18 @@ async def test_publishing_never_waits_for_a_redis_that_hangs(own_redis: Redis) -
             for position in range(1, 100):
                 await here.bus.publish([made_event(position)])
         await until(lambda: len(there.heard) == 99)
+
+
+async def test_a_message_of_a_newer_version_is_missed_and_the_next_one_heard(
+    redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with processes(redis, 2) as (here, there), Connection.from_url(redis.url) as newer:
+        gaps = there.gaps
+        strange = encode([made_event(1)]).replace("ORDER_CREATED", "ORDER_SHIPPED")
+        assert "ORDER_SHIPPED" in strange
+        await newer.publish(f"swapshop.events.{OURS}", f"{new_id().hex}{strange}")
+        await until(lambda: there.gaps == gaps + 1)
+        await here.bus.publish([made_event(2)])
+        await until(lambda: there.heard)
+        assert [event.position for event in there.heard] == [2]
+        assert "cannot be read" in caplog.text

@@ -199,7 +199,7 @@ class TestLostCommit:
     @pytest.fixture
     async def far(self, network: FaultyNetwork) -> AsyncIterator[SqlDatabase]:
         """A database behind a network that can fail."""
-        database = SqlDatabase(network.url)
+        database = SqlDatabase(network.url, deadline=2)
         await migrate(database.writer)
         yield database
         await database.close()
@@ -254,6 +254,14 @@ class TestLostCommit:
         assert network.lost == 1
         assert await kept(far) == rows(2, keys=2)
         assert await positions(far) == [1, 2]
+
+    async def test_two_losses_in_a_row_are_one_order(self, far: SqlDatabase, network: FaultyNetwork) -> None:
+        async with opened(far) as desk:
+            network.lose(Loss.BEFORE, Loss.AFTER)
+            order = await desk.place(make_draft())
+        assert network.lost == 2
+        assert await read(far, [order]) == [order]
+        assert await positions(far) == [1]
 
     async def test_the_desk_goes_on_after_a_loss(self, far: SqlDatabase, network: FaultyNetwork) -> None:
         async with opened(far) as desk:

@@ -23,6 +23,8 @@ class Loss(Enum):
     """The server has committed, and its answer is lost."""
     BETWEEN = auto()
     """It reaches the server only after the client has noticed the loss and looked for what became of it."""
+    SILENT = auto()
+    """The server has committed, its answer is lost, and the connection stays open as if nothing had happened."""
 
 
 class FaultyNetwork:
@@ -95,13 +97,15 @@ class FaultyNetwork:
             self.lost += 1
             back.cancel()
             await asyncio.wait([back])
-            if loss is not Loss.AFTER:
+            if loss in (Loss.BEFORE, Loss.BETWEEN):
                 _reset(client)
             if loss is Loss.BETWEEN:
                 await asyncio.sleep(WAIT)
             if loss is not Loss.BEFORE:
                 to_server.write(chunk)
                 await from_server.read(65536)  # the answer: it is committed
+            if loss is Loss.SILENT:
+                await reader.read()  # until the client gives up
             _reset(client)
             return
 
