@@ -31,9 +31,11 @@ class Follower:
         await self._joined.wait()
         return self
 
-    async def has(self, count: int, seconds: float = 60) -> None:
+    async def has(self, id: str, seconds: float = 60) -> None:
+        """Returns when it has been told of the event, and so of all before it."""
+
         async def come() -> bool:
-            return len(self.seen) >= count
+            return id in self.seen[-50:]
 
         await until(come, seconds=seconds)
 

@@ -1,14 +1,14 @@
 """What must hold of a shop at rest, whatever was done to it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from domain.events import Event, EventType
 from persistence.database import SqlDatabase
-from persistence.tables import events, log_head, notifications, order_items, orders
+from persistence.tables import log_head, notifications, order_items, orders
 
 
 async def orders_left(database: SqlDatabase) -> int:
@@ -53,6 +53,10 @@ def of_owner(log: Collection[Event], owner_id: str) -> list[str]:
     return [str(event.id) for event in log if event.owner_id == UUID(owner_id)]
 
 
-async def count_events(database: SqlDatabase) -> int:
-    async with database.reading() as rows:
-        return int(await rows.connection.scalar(select(func.count()).select_from(events)) or 0)
+def assert_followed(seen: Sequence[str], happened: Sequence[str], *, before: int) -> None:
+    """All that happened after the first `before`, in order, once.
+
+    Of those first ones it may have been told too: its API may have come to know of them after it had joined.
+    """
+    assert len(seen) >= len(happened) - before
+    assert list(seen) == list(happened)[len(happened) - len(seen) :]
