@@ -76,6 +76,8 @@ class Process:
 class Stack:
     """A running shop. `apis` and `workers` are processes; `url` is the first API's."""
 
+    database_url: str
+
     def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.settings = dict(settings or {})
@@ -90,10 +92,6 @@ class Stack:
     @property
     def processes(self) -> list[Process]:
         return [*dict.fromkeys([*self.apis, *self.workers, *self.others])]
-
-    @property
-    def database_url(self) -> str:
-        raise NotImplementedError
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[SqlDatabase]:
@@ -120,11 +118,8 @@ class EmbeddedStack(Stack):
         data = ("--data", str(self.folder / "data"))
         everything = self.process("start", "--port", "0", "--receiver-port", "0", *data, name="shop")
         self.apis = self.workers = [everything.start()]
+        self.database_url = f"sqlite+aiosqlite:///{self.folder / 'data' / 'shop.db'}"
         return self
-
-    @property
-    def database_url(self) -> str:
-        return f"sqlite+aiosqlite:///{self.folder / 'data' / 'shop.db'}"
 
 
 class ServerStack(Stack):
@@ -135,8 +130,8 @@ class ServerStack(Stack):
     ) -> None:
         super().__init__(folder, settings=settings)
         self.mariadb, self.redis = mariadb, redis
-        self._database_url = mariadb.create_database(f"shop_{os.urandom(4).hex()}")
-        self.settings |= {"SWAPSHOP_DATABASE_URL": self._database_url, "SWAPSHOP_REDIS_URL": redis.url}
+        self.database_url = mariadb.create_database(f"shop_{os.urandom(4).hex()}")
+        self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url, "SWAPSHOP_REDIS_URL": redis.url}
 
     def start(self, *, apis: int = 2, workers: int = 1) -> "ServerStack":
         migration = self.process("migrate", name="migrate")
@@ -150,10 +145,6 @@ class ServerStack(Stack):
         self.apis = [self.process("serve", "--port", "0", name=f"api{n}").start() for n in range(apis)]
         self.workers = [self.process("worker", name=f"worker{n}").start() for n in range(workers)]
         return self
-
-    @property
-    def database_url(self) -> str:
-        return self._database_url
 
 
 def _plain_environment() -> dict[str, str]:
