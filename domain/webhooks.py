@@ -1,6 +1,7 @@
 """Webhooks: endpoints that other companies give us, and the deliveries we owe them."""
 
 import base64
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from domain.ports import Transaction
 from domain.refusals import Issues, Refused, not_found
 from domain.users import Role, User, Viewer
 
-MOST_NAME, MOST_ENDPOINTS = 120, 20
+log = logging.getLogger(__name__)
+
+MOST_NAME, MOST_ENDPOINTS, MOST_ERROR = 120, 20, 500
 
 SECRET_PREFIX = "whsec_"  # noqa: S105
 
@@ -139,7 +142,7 @@ def outcome(
         at=started,
         duration_ms=answer.duration_ms,
         status=answer.status,
-        error=answer.error,
+        error=answer.error[:MOST_ERROR] if answer.error else None,
         response_body=answer.body or None,
     )
     if answer.ok:
@@ -193,7 +196,7 @@ async def ping(tx: Transaction, viewer: Viewer, id: UUID, *, cause: Cause) -> We
     """Sends a test event to one endpoint, whatever types it listens to; raises Refused(NotFound)."""
     target = await _theirs(tx, viewer, id)
     event = Event(type=EventType.WEBHOOK_PING, subject=target, cause=cause)
-    delivery = delivery_of(event, target)
+    delivery = delivery_of(event, target, rendered(event))
     tx.events.append(event)
     await tx.deliveries.add([delivery])
     return delivery
@@ -208,25 +211,32 @@ async def redeliver(tx: Transaction, viewer: Viewer, id: UUID) -> WebhookDeliver
         await _theirs(tx, viewer, delivery.endpoint_id)
     except Refused:
         raise not_found(id) from None
+    if not delivery.body:
+        return delivery
     return await tx.deliveries.make_due(delivery, at=now())
 
 
-def delivery_of(event: Event, target: WebhookEndpoint) -> WebhookDelivery:
-    """The delivery of an event to an endpoint, with the body rendered now. One that cannot be is FAILED."""
-    at = now()
+def rendered(event: Event) -> str | None:
+    """The body for an event; None when it cannot be rendered."""
     try:
-        body, status, due, settled = bodies.body_of(event), DeliveryStatus.PENDING, at, None
-    except Exception as fault:
-        body, status, due, settled = f"could not be rendered: {fault!r}", DeliveryStatus.FAILED, None, at
+        return bodies.body_of(event)
+    except Exception:
+        log.exception("event %s cannot be rendered as a webhook", event.id)
+        return None
+
+
+def delivery_of(event: Event, target: WebhookEndpoint, body: str | None) -> WebhookDelivery:
+    """The delivery of an event to an endpoint. One whose body could not be rendered is FAILED, and never sent."""
+    at = now()
     return WebhookDelivery(
         endpoint_id=target.id,
         event_id=event.id,
         event_type=event.type,
-        body=body,
+        body=body or "",
         created_at=at,
-        status=status,
-        next_attempt_at=due,
-        settled_at=settled,
+        status=DeliveryStatus.PENDING if body else DeliveryStatus.FAILED,
+        next_attempt_at=at if body else None,
+        settled_at=None if body else at,
     )
 
 

@@ -178,16 +178,16 @@ def custom_item(item: OrderItemInput) -> orders.CustomItem:
     )
 
 
-async def visible_order(context: Context, viewer: Viewer, id: str) -> orders.Order | None:
-    """From the cache when it is there; None for an unknown id and for somebody else's."""
+async def visible_order(context: Context, viewer: Viewer, id: str, *, cached: bool = True) -> orders.Order | None:
+    """From the cache when it is there and wanted; None for an unknown id and for somebody else's."""
     order_id = parse_id(id)
     if order_id is None:
         return None
-    cached = await context.shop.cache.get(order_id)
-    order = cached or await _uncached_order(context, order_id)
+    known = await context.shop.cache.get(order_id) if cached else None
+    order = known or await _uncached_order(context, order_id)
     if order is None or not viewer.may_see(order.customer_id):
         return None
-    context.extensions["cache"] = "hit" if cached else "miss"
+    context.extensions["cache"] = "hit" if known else "miss"
     return order
 
 

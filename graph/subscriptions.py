@@ -82,7 +82,7 @@ class Subscription:
     async def order_updated(self, info: Info, id: strawberry.ID, after: Cursor | None = None) -> Messages:
         context, viewer = info.context, viewer_of(info)
         start = await start_of(info, after)
-        order = await visible_order(context, viewer, id)
+        order = await visible_order(context, viewer, id, cached=False)  # at least as new as `start`
         if order is None:
             raise Fault(Code.NOT_FOUND, f"There is no order {id!r}, or it is not yours to see.")
         yield Message(cursor=start)

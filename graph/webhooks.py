@@ -1,7 +1,7 @@
 """Webhooks in the graph: endpoints, and what was sent to them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from uuid import UUID
 
 import strawberry
@@ -15,6 +15,7 @@ from domain.users import Role
 from domain.webhooks import DeliveryStatus, WebhookStatus
 from graph.connections import Connection, Page, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
+from graph.faults import Code, Fault
 from graph.refusals import InvalidInput, NotAllowed, NotFound, UrlRejected
 from graph.scalars import Cursor
 from graph.users import User
@@ -76,7 +77,6 @@ class WebhookEndpoint:
 
     id: strawberry.ID
     name: str
-    url: str
     status: WebhookStatus
     disabled_reason: str | None
     types: list[EventType]
@@ -84,19 +84,25 @@ class WebhookEndpoint:
     created_at: datetime
     version: int
 
+    @strawberry.field(description="For its owner and admins, as are `position`, `lag` and `deliveries`.")
+    def url(self, info: Info) -> str:
+        return _managed(info, self).url
+
     @strawberry.field(graphql_type=User)
     async def owner(self, info: Info) -> users.User:
         return await info.context.users.load(self.owner_id)  # type: ignore[attr-defined]
 
     @strawberry.field(graphql_type=Cursor, description="Everything up to here has been turned into deliveries.")
     async def position(self, info: Info) -> Place:
+        _managed(info, self)
         async with info.context.shop.database.reading() as rows:
-            return await rows.endpoints.place(self.id)  # type: ignore[arg-type]
+            return await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
 
     @strawberry.field(description="How many events of the log are still to be looked at.")
     async def lag(self, info: Info) -> int:
+        _managed(info, self)
         async with info.context.shop.database.reading() as rows:
-            place = await rows.endpoints.place(self.id)  # type: ignore[arg-type]
+            place = await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
             return (await rows.events.head()).position - place.position
 
     @strawberry.field(graphql_type=WebhookDeliveryConnection)
@@ -108,6 +114,7 @@ class WebhookEndpoint:
         after: str | None = None,
     ) -> Page:
         """Newest first."""
+        _managed(info, self)
         part = slice_of(first, after)
         async with info.context.shop.database.reading() as rows:
             found = await rows.deliveries.page(part, endpoint_id=self.id, statuses=status or ())  # type: ignore[arg-type]
@@ -204,6 +211,18 @@ class WebhookMutations:
         """The same id and the same bytes once more."""
         viewer, wanted = viewer_of(info), known_id(delivery_id)
         return await info.context.shop.database.transact(lambda tx: webhooks.redeliver(tx, viewer, wanted))
+
+
+def _managed(info: Info, endpoint: object) -> webhooks.WebhookEndpoint:
+    """An event shows staff whose endpoint was pinged; what is sent there is its owner's and the admins' business."""
+    viewer = viewer_of(info)
+    if not isinstance(endpoint, webhooks.WebhookEndpoint) or not webhooks.may_manage(viewer, endpoint):
+        raise Fault(Code.FORBIDDEN, "This is for the owner of the endpoint and for admins.")
+    return endpoint
+
+
+def gone(id: object) -> NoReturn:
+    raise Fault(Code.NOT_FOUND, f"The endpoint {id} was deleted.")
 
 
 async def _endpoint(context: Context, id: UUID) -> webhooks.WebhookEndpoint | None:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 1.0
+PULSE = 5.0
 LOST = (RedisError, OSError)
 
 Listener = Callable[[Sequence[Event]], None]
@@ -37,7 +38,7 @@ class RedisBackend(BroadcastBackend):
 
     The package's own backend does not notice a restart of Redis (encode/broadcaster #144). The channel is subscribed
     to from the start and for good. `on_gap` is called each time the connection has been taken up, when messages may
-    have been missed. `listener` has no time limit: silence is normal.
+    have been missed.
     """
 
     def __init__(self, speaker: Redis, listener: Redis, channel: str, *, on_gap: Callable[[], None]) -> None:
@@ -84,12 +85,20 @@ class RedisBackend(BroadcastBackend):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def _pump(self, pubsub: PubSub) -> None:
+        """Until the connection is lost: closed, or so silent that a ping is not answered."""
+        asked = False
         while True:
-            kind, channel, data = await pubsub.parse_response(block=True)
-            if kind == b"message":
-                await self._messages.put(Message(channel.decode(), data.decode()))
-            elif kind == b"subscribe":
-                self._on_gap()
+            said = await pubsub.parse_response(block=False, timeout=PULSE)
+            match said:
+                case None if asked:
+                    raise RedisError(f"no answer to a ping in {PULSE} s")
+                case None:
+                    await pubsub.ping()
+                case [b"message", channel, data]:
+                    await self._messages.put(Message(channel.decode(), data.decode(errors="replace")))
+                case [b"subscribe", *_]:
+                    self._on_gap()
+            asked = said is None
 
 
 class Bus:
@@ -134,6 +143,7 @@ class Bus:
                 await self._broadcast.publish(self._channel, self._id + encode(events))
             except LOST as fault:
                 log.warning("could not tell the bus (%s): other processes will find it in the log", fault)
+                self._waiting = asyncio.Queue(MOST_WAITING)
 
     async def _hear(self) -> None:
         async with self._broadcast.subscribe(self._channel) as messages:

@@ -33,7 +33,7 @@ return 1
 class MemoryOrderCache:
     """For the shop that is one process."""
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, *, most: int) -> None:
         self._orders: OrderedDict[UUID, Order] = OrderedDict()
         self._most = most
 

@@ -1,6 +1,7 @@
 """One way in: `await database.transact(work)`, which commits rows and events together or not at all."""
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -20,6 +21,8 @@ from persistence.events import SqlEvents
 from persistence.notifications import SqlNotifications
 from persistence.orders import SqlOrders
 from persistence.users import SqlUsers
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Committed = Callable[[Sequence[Event]], Awaitable[None]]
@@ -78,7 +81,7 @@ class SqlDatabase:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTransaction]:
         with _outages():
-            async with asyncio.timeout(self.deadline), self.reader.connect() as connection:
+            async with self._connected(self.reader) as connection:
                 yield SqlTransaction(connection)
 
     async def close(self) -> None:
@@ -97,11 +100,29 @@ class SqlDatabase:
                     raise
                 await asyncio.sleep(random.uniform(0.005, 0.05))
         for tell in self._committed if happened else ():
-            await tell(happened)
+            await _told(tell, happened)
         return result
 
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """A connection until the deadline, given back without a transaction.
+
+        One that was cancelled is thrown away: nobody knows what it is waiting for, and asking it to roll back may
+        take for ever, which the pool would do without listening to a cancellation.
+        """
+        async with asyncio.timeout(self.deadline):
+            connection = await engine.connect()
+            try:
+                async with _rolled_back(connection):
+                    yield connection
+            except asyncio.CancelledError:
+                await connection.invalidate()
+                raise
+            finally:
+                await connection.close()
+
     async def _once(self, work: Callable[[SqlTransaction], Awaitable[T]]) -> tuple[T, Sequence[Event]]:
-        async with asyncio.timeout(self.deadline), self.writer.connect() as connection:
+        async with self._connected(self.writer) as connection:
             tx = SqlTransaction(connection)
             result = await work(tx)
             happened = await tx.events.write()
@@ -111,6 +132,26 @@ class SqlDatabase:
                 await connection.invalidate()
                 raise CommitUnknown("the connection was lost during COMMIT") from fault
         return result, happened
+
+
+@asynccontextmanager
+async def _rolled_back(connection: AsyncConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        await connection.rollback()
+        raise
+    await connection.rollback()
+
+
+async def _told(tell: Committed, events: Sequence[Event]) -> None:
+    """Whatever a listener does, the commit has happened and its caller is answered."""
+    try:
+        await tell(events)
+    except Exception:
+        log.exception("a listener failed after a commit")
 
 
 @contextmanager
@@ -142,6 +183,7 @@ def _mysql(url: str) -> AsyncEngine:
         pool_timeout=3,
         pool_recycle=RECYCLE,
         pool_use_lifo=True,
+        pool_reset_on_return=None,  # we roll back ourselves, within the deadline
         connect_args={
             "connect_timeout": 3,
             "init_command": SESSION,

@@ -18,7 +18,7 @@ from domain.webhooks import (
     WebhookAttempt,
     WebhookDelivery,
 )
-from persistence.slices import newest_first
+from persistence.slices import forced, newest_first
 from persistence.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
 
 CHANGED = ("status", "next_attempt_at", "settled_at")
@@ -50,6 +50,7 @@ class SqlDeliveries:
         self, part: Slice, *, endpoint_id: UUID, statuses: Sequence[DeliveryStatus]
     ) -> list[WebhookDelivery]:
         query = select(webhook_deliveries).where(webhook_deliveries.c.endpoint_id == endpoint_id)
+        query = forced(query, webhook_deliveries, "ix_webhook_deliveries_endpoint")
         if statuses:
             query = query.where(webhook_deliveries.c.status.in_(statuses))
         rows = await self.connection.execute(newest_first(query, webhook_deliveries, part))
@@ -104,8 +105,7 @@ class SqlDeliveries:
     async def _lock_due(self, endpoint_id: UUID, most: int, at: datetime) -> Sequence[RowMapping]:
         due = (webhook_deliveries.c.endpoint_id == endpoint_id) & (webhook_deliveries.c.next_attempt_at <= at)
         query = select(webhook_deliveries).where(due).order_by(webhook_deliveries.c.next_attempt_at).limit(most)
-        for dialect in ("mysql", "mariadb"):
-            query = query.with_hint(webhook_deliveries, "FORCE INDEX (ix_webhook_deliveries_due)", dialect)
+        query = forced(query, webhook_deliveries, "ix_webhook_deliveries_due")
         return (await self.connection.execute(query.with_for_update(skip_locked=True))).mappings().all()
 
     async def _targets(self, ids: set[UUID]) -> dict[UUID, RowMapping]:

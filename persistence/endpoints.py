@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.events import EventType, Place
 from domain.ports import Slice
 from domain.webhooks import WebhookEndpoint, WebhookStatus
-from persistence.slices import newest_first
+from persistence.slices import forced, newest_first
 from persistence.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
+
+AT_ONCE = 500
 
 
 class SqlEndpoints:
@@ -41,19 +43,21 @@ class SqlEndpoints:
         return int(await self.connection.scalar(query) or 0)
 
     async def delete(self, id: UUID) -> None:
-        owed = select(webhook_deliveries.c.id).where(webhook_deliveries.c.endpoint_id == id)
-        await self.connection.execute(delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(owed)))
-        await self.connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.endpoint_id == id))
+        """In parts: a subquery would have MariaDB read the whole table of attempts."""
         await self.connection.execute(delete(webhook_endpoints).where(webhook_endpoints.c.id == id))
+        query = select(webhook_deliveries.c.id).where(webhook_deliveries.c.endpoint_id == id).limit(AT_ONCE)
+        while owed := (await self.connection.scalars(query.with_for_update())).all():
+            await self.connection.execute(delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(owed)))
+            await self.connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.id.in_(owed)))
 
     async def move(self, id: UUID, url: str) -> None:
         moved = update(webhook_endpoints).where(webhook_endpoints.c.id == id, webhook_endpoints.c.url != url)
         await self.connection.execute(moved.values(url=url, version=webhook_endpoints.c.version + 1))
 
-    async def place(self, id: UUID) -> Place:
+    async def place(self, id: UUID) -> Place | None:
         query = select(webhook_endpoints.c.position, webhook_endpoints.c.mark).where(webhook_endpoints.c.id == id)
-        row = (await self.connection.execute(query)).one()
-        return Place(position=row.position, mark=bytes(row.mark))
+        row = (await self.connection.execute(query)).one_or_none()
+        return Place(position=row.position, mark=bytes(row.mark)) if row else None
 
     async def any_behind(self, head: Place) -> bool:
         """Whether there is an endpoint that has not come to `head` yet."""
@@ -64,8 +68,7 @@ class SqlEndpoints:
         behind = (webhook_endpoints.c.status == WebhookStatus.ENABLED) & (webhook_endpoints.c.position < head.position)
         query = select(webhook_endpoints).where(behind)
         query = query.order_by(webhook_endpoints.c.status, webhook_endpoints.c.position).limit(limit)
-        for dialect in ("mysql", "mariadb"):
-            query = query.with_hint(webhook_endpoints, "FORCE INDEX (ix_webhook_endpoints_behind)", dialect)
+        query = forced(query, webhook_endpoints, "ix_webhook_endpoints_behind")
         rows = await self.connection.execute(query.with_for_update(skip_locked=True))
         standing: dict[Place, list[WebhookEndpoint]] = defaultdict(list)
         for row in rows.mappings():

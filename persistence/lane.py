@@ -52,12 +52,19 @@ class Lane(Generic[C, R]):
             if len(group) > 1 and not isinstance(fault, Unavailable):
                 for one in group:
                     await self._run([one])
-            else:  # alone, or an outage, which is nobody's fault and everybody's
-                for _, future in group:
+            else:
+                for _, future in (*group, *self._failed_with(fault)):
                     _answer(future, fault)
         else:
             for (_, future), result in zip(group, results, strict=True):
                 _answer(future, result)
+
+    def _failed_with(self, fault: Exception) -> list[tuple[C, asyncio.Future[R]]]:
+        """An outage is everybody's: whoever waits is told too, and is not tried one group after another."""
+        if not isinstance(fault, Unavailable):
+            return []
+        waiting, self._waiting = list(self._waiting), deque()
+        return waiting
 
 
 def _answer(future: asyncio.Future[R], outcome: R | Exception) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.notifications import Notification
 from domain.ports import Slice
-from persistence.slices import newest_first
+from persistence.slices import forced, newest_first
 from persistence.tables import notifications
 
 
@@ -26,6 +26,8 @@ class SqlNotifications:
         query = select(notifications).where(notifications.c.user_id == user_id)
         if unread_only:
             query = query.where(notifications.c.read_at.is_(None))
+        else:
+            query = forced(query, notifications, "ix_notifications_user")
         rows = await self.connection.execute(newest_first(query, notifications, part))
         return [Notification(**row) for row in rows.mappings()]
 

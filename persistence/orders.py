@@ -13,11 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
 from domain.ports import Slice
-from persistence.slices import newest_first
+from persistence.slices import forced, newest_first
 from persistence.tables import order_items, orders
-
-# With empty statistics the optimizer would walk the primary key instead, and lock all it passes.
-CLAIM_INDEX = "FORCE INDEX (ix_orders_due)"
 
 
 class SqlOrders:
@@ -38,12 +35,13 @@ class SqlOrders:
         await self.connection.execute(update(orders).where(orders.c.id == order.id).values(_row(order)))
 
     async def claim_due(self, at: datetime, limit: int) -> list[Order]:
-        """Locks the orders that have waited longest; those another worker holds are left to it."""
+        """Locks the orders that have waited longest; those another worker holds are left to it.
+
+        With empty statistics the optimizer would walk the primary key instead, and lock all it passes.
+        """
         due = (orders.c.status == OrderStatus.PENDING) & (orders.c.promote_at <= at)
         query = select(orders).where(due).order_by(orders.c.status, orders.c.promote_at).limit(limit)
-        for dialect in ("mysql", "mariadb"):
-            query = query.with_hint(orders, CLAIM_INDEX, dialect)
-        return await self._all(query.with_for_update(skip_locked=True))
+        return await self._all(forced(query, orders, "ix_orders_due").with_for_update(skip_locked=True))
 
     async def promote(self, batch: Sequence[Order]) -> None:
         """Writes what promotion changed of orders that are locked and were promoted at one moment."""

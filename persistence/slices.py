@@ -13,3 +13,10 @@ def newest_first(query: Select[Any], table: Table, part: Slice) -> Select[Any]:
         query = query.where(table.c.id > part.after if part.backwards else table.c.id < part.after)
     order = table.c.id.asc() if part.backwards else table.c.id.desc()
     return query.order_by(order).limit(part.size)
+
+
+def forced(query: Select[Any], table: Table, index: str) -> Select[Any]:
+    """Names the index on MySQL and MariaDB, which would rather walk the primary key."""
+    for dialect in ("mysql", "mariadb"):
+        query = query.with_hint(table, f"FORCE INDEX ({index})", dialect)
+    return query

@@ -76,6 +76,7 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_due", "status", "promote_at"),
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_customer", "customer_id", "id"),
+        Index("ix_orders_customer_status", "customer_id", "status", "id"),
     )
     id: UUID = id_field(primary_key=True)
     serial: int = Field(unique=True, sa_type=BigInteger)

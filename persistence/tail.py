@@ -39,6 +39,7 @@ class Tail:
         await self._prove()
         self.place = head
         self._following = asyncio.create_task(self._follow())
+        self._advance()  # what was heard meanwhile
 
     async def stop(self) -> None:
         self._stopping = True
@@ -123,13 +124,15 @@ class Tail:
         await self._database.transact(_commit_something)
 
     def _advance(self) -> None:
+        if self._following is None:  # not started: nobody knows yet where
+            return
         before = self.place
+        self._ahead = {at: event for at, event in self._ahead.items() if at > self.place.position}
         while event := self._ahead.pop(self.place.position + 1, None):
             self._kept[event.position] = event
             self._kept.pop(event.position - KEPT, None)
             self.place = event.place
         if self.place is not before:
-            self._ahead = {at: event for at, event in self._ahead.items() if at > self.place.position}
             self._moved.set()
             self._moved = asyncio.Event()
 

@@ -5,11 +5,13 @@ import os
 import re
 import socket
 import ssl
+import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import TracebackType
 from typing import Self
@@ -21,7 +23,7 @@ from domain.webhooks import Answer
 
 MAX_URL = 2048
 MAX_ANSWER = 64 * 1024
-MAX_CONNECTIONS = 100
+MAX_CONNECTIONS = 1_000
 KEEPALIVE_SECONDS = 30.0
 PUBLIC_PORTS = (443, 8443)
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -171,9 +173,33 @@ def _port(parts: SplitResult) -> int:
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Every address of the host, best first, as the operating system resolves it."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(sockaddr[0]) for *_, sockaddr in found]
+    """Every address of the host, best first, as the operating system resolves it.
+
+    Each name is looked up in a thread of its own: a few silent name servers would fill a pool that all share.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[Sequence[str]] = loop.create_future()
+
+    def look() -> None:
+        try:
+            addresses = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+            answer = partial(_give, found, addresses)
+        except (OSError, UnicodeError) as fault:
+            answer = partial(_give, found, fault)
+        with suppress(RuntimeError):  # the loop was closed while we waited
+            loop.call_soon_threadsafe(answer)
+
+    threading.Thread(target=look, name=f"looks up {host}", daemon=True).start()
+    return await found
+
+
+def _give(future: "asyncio.Future[Sequence[str]]", answer: Sequence[str] | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,8 @@ def known_database(url: SecretStr | None) -> SecretStr | None:
     """The message does not repeat the URL: it may hold a password."""
     try:
         driver = make_url(url.get_secret_value()).drivername if url else DRIVERS[0]
-    except ArgumentError as fault:
-        raise ValueError("is not a database URL like mysql+aiomysql://user:password@host/swapshop") from fault
+    except (ArgumentError, ValueError):
+        raise ValueError("is not a database URL like mysql+aiomysql://user:password@host/swapshop") from None
     if driver not in DRIVERS:
         raise ValueError(f"{driver!r} is not supported; use {' or '.join(DRIVERS)}")
     return url

@@ -50,7 +50,8 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
             log_id = await rows.events.log_id()
         bus = Bus(log_id, redis=(redis, _listener(settings, stack)) if redis else None)
         tail = Tail(database)
-        cache: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache()
+        # Without Redis a process would not hear in time what another changed: only a shop of one may remember.
+        cache: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache(most=10_000 if embedded else 0)
         database.when_committed(lambda events: cache.put(_orders(events)))
         database.when_committed(bus.publish)
         bus.listen(tail.hear, missed=tail.look)
@@ -147,11 +148,11 @@ def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
 
 
 def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
-    """For the bus: without a time limit, because silence is normal on a channel."""
+    """For the bus, which asks for a sign of life itself: silence is normal on a channel."""
     assert settings.redis_url
     listener = Redis.from_url(
         settings.redis_url.get_secret_value(),
-        socket_timeout=None,
+        socket_timeout=5.0,
         socket_connect_timeout=1.0,
         socket_keepalive=True,
         retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 0),

@@ -1,13 +1,16 @@
 """The fan-out: turns events into deliveries, one for each endpoint that wants to know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from domain.events import Place
+from domain.events import Event, Place
 from domain.ports import Database, Transaction
-from domain.webhooks import WebhookEndpoint, delivery_of
+from domain.users import User
+from domain.webhooks import WebhookDelivery, WebhookEndpoint, delivery_of, rendered
 
-ENDPOINTS, EVENTS = 200, 500
+ENDPOINTS = 100
+DELIVERIES = 1_000  # at about so many a step ends, and its transaction stays short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +32,32 @@ async def fan_out(database: Database) -> Step:
 async def _fan_out(tx: Transaction) -> Step:
     head = await tx.events.head()
     behind = await tx.endpoints.claim_behind(head, ENDPOINTS)
-    steps = [await _advance(tx, endpoints, place, head) for place, endpoints in behind.items()]
-    full = sum(len(endpoints) for endpoints in behind.values()) == ENDPOINTS
-    return Step(owed=sum(step.owed for step in steps), more=full or any(step.more for step in steps))
+    owed, left = 0, False
+    for place, endpoints in behind.items():
+        if owed >= DELIVERIES:
+            return Step(owed=owed, more=True)
+        step = await _advance(tx, endpoints, place, head)
+        owed, left = owed + step.owed, left or step.more
+    return Step(owed=owed, more=left or sum(map(len, behind.values())) == ENDPOINTS)
 
 
 async def _advance(tx: Transaction, endpoints: Sequence[WebhookEndpoint], start: Place, head: Place) -> Step:
     """Deliveries and position in one transaction: nothing is skipped and nothing is owed twice."""
-    events = await tx.events.read(after=start.position, upto=head.position, limit=EVENTS)
+    limit = max(1, DELIVERIES // len(endpoints))
+    events = await tx.events.read(after=start.position, upto=head.position, limit=limit)
     owners = await tx.users.by_ids([endpoint.owner_id for endpoint in endpoints])
-    wanted = [
-        delivery_of(event, endpoint)
-        for event in events
-        for endpoint in endpoints
-        if endpoint.owner_id in owners and endpoint.wants(event, owners[endpoint.owner_id])
-    ]
+    wanted = [delivery for event in events for delivery in _deliveries(event, endpoints, owners)]
     await tx.deliveries.add(wanted)
     reached = events[-1].place if events else head
     await tx.endpoints.advance([endpoint.id for endpoint in endpoints], reached)
     return Step(owed=len(wanted), more=reached != head)
+
+
+def _deliveries(
+    event: Event, endpoints: Sequence[WebhookEndpoint], owners: Mapping[UUID, User]
+) -> list[WebhookDelivery]:
+    """Rendered once, for all who want it."""
+    known = (endpoint for endpoint in endpoints if endpoint.owner_id in owners)
+    wanting = [endpoint for endpoint in known if endpoint.wants(event, owners[endpoint.owner_id])]
+    body = rendered(event) if wanting else None
+    return [delivery_of(event, endpoint, body) for endpoint in wanting]

@@ -16,6 +16,9 @@ from worker.signing import headers
 log = logging.getLogger(__name__)
 
 PER_ENDPOINT = 8
+TOTAL = 512  # fewer than the client may have connections, so that nobody waits for one
+ENDPOINTS = 100  # looked at in one step
+PATIENCE = 3.0
 SETTLING = timedelta(seconds=30)  # a lease lasts as long as an attempt may take, and this for what comes after it
 JITTER = 0.2
 ALWAYS = {"content-type": "application/json", "user-agent": "swapshop-webhooks/1"}
@@ -43,13 +46,14 @@ class Sender:
         self._lease = timeout + SETTLING
         self._room_made = room_made
         self._in_flight: Counter[UUID] = Counter()
+        self._failing: set[UUID] = set()
         self._sending: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
         """Starts sending what is due and has room; True when something was claimed."""
         async with self._database.reading() as rows:
             due = await rows.deliveries.due_endpoints(now())
-        room = {id: PER_ENDPOINT - self._in_flight[id] for id in due if self._in_flight[id] < PER_ENDPOINT}
+        room = self._room(due)
         if not room:
             return False
         claimed = await self._claim(room)
@@ -58,9 +62,22 @@ class Sender:
         return bool(claimed)
 
     async def finish(self) -> None:
-        """Waits for what is on its way."""
-        while self._sending:
-            await asyncio.wait(self._sending)
+        """Waits a little for what is on its way; the rest is sent by another worker when its lease ends."""
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+
+    def _room(self, due: Sequence[UUID]) -> dict[UUID, int]:
+        """How many each endpoint may be sent now. One that has just failed is tried with one at a time."""
+        free = TOTAL - len(self._sending)
+        room: dict[UUID, int] = {}
+        for id in due:
+            most = min((1 if id in self._failing else PER_ENDPOINT) - self._in_flight[id], free)
+            if most > 0 and len(room) < ENDPOINTS:
+                room[id] = most
+                free -= most
+        return room
 
     async def _claim(self, room: dict[UUID, int]) -> list[ClaimedDelivery]:
         at = now()
@@ -76,6 +93,7 @@ class Sender:
         try:
             started = now()
             answer = await self._attempt(delivery)
+            (self._failing.discard if answer.ok else self._failing.add)(delivery.endpoint_id)
             jitter = random.uniform(1 - JITTER, 1 + JITTER)
             await self._settle(outcome(delivery, answer, started=started, schedule=self._schedule, jitter=jitter))
         except Exception:

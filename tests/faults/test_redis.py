@@ -17,6 +17,7 @@ from tests.support.processes import ServerStack
 from tests.support.waiting import until
 from web.stack import MariaDB, Redis
 
+FOLLOW = "subscription($id: ID!) { orderUpdated(id: $id) { cursor order { status } } }"
 TIMES, TIMES_FULL = 2, 20
 ORDERS = 5
 
@@ -122,3 +123,25 @@ async def _promoted(stack: ServerStack, customer: Client, *, orders: int) -> lis
 
     await until(all_there)
     return mine
+
+
+@pytest.mark.timeout(300)
+async def test_without_redis_at_all_nobody_is_shown_what_is_no_longer_so(
+    mariadb: MariaDB, redis: Redis, tmp_path: Path
+) -> None:
+    stack = ServerStack(tmp_path, mariadb, redis)
+    del stack.settings["SWAPSHOP_REDIS_URL"]
+    stack.start(apis=1, workers=1)
+    try:
+        async with await Client(stack.url).register() as customer:
+            order = await customer.order()
+
+            async def promoted() -> bool:
+                return bool((await customer.read(order["id"]))["status"] == "PROCESSED")
+
+            await until(promoted, seconds=10)
+            async with customer.subscribe(FOLLOW, id=order["id"]) as following:
+                seen = await following.until(lambda message: message["order"])
+            assert seen[-1]["order"]["status"] == "PROCESSED"
+    finally:
+        stack.stop()

@@ -40,7 +40,7 @@ async def connected(server: Redis) -> AsyncIterator[Connection]:
 @pytest.fixture(params=("memory", "redis"))
 async def cache(request: pytest.FixtureRequest) -> AsyncIterator[OrderCache]:
     if request.param == "memory":
-        yield MemoryOrderCache()
+        yield MemoryOrderCache(most=100)
         return
     async with connected(request.getfixturevalue("redis")) as connection:
         yield RedisOrderCache(connection)

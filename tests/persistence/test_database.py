@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.events import Event
+from domain.events import Event, Place
+from domain.ports import Unavailable
 from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
 from persistence.migrations import migrate
-from tests.persistence.shops import Held, Process, keep, positions
+from tests.persistence.shops import Held, Process, happen, keep, positions
 from tests.support.faults import FaultyNetwork, Loss
 from tests.support.things import make_event, make_order
 from web.stack import MariaDB
@@ -142,3 +143,36 @@ async def test_readers_are_not_kept_waiting_by_a_writer(database: SqlDatabase) -
     async with Held(database, lambda tx: tx.orders.add([changed])), database.reading() as rows:
         assert await rows.orders.get(kept.id) == kept
         assert await rows.orders.get(changed.id) is None
+
+
+async def test_a_silence_of_the_network_costs_no_connection_for_ever(mariadb: MariaDB) -> None:
+    async def read(database: SqlDatabase) -> Place:
+        async with database.reading() as rows:
+            return await rows.events.head()
+
+    async with FaultyNetwork(mariadb.create_database("one_test")) as network:
+        database = SqlDatabase(network.url, deadline=1)
+        await migrate(database.writer)
+        for _ in range(3):
+            await asyncio.gather(*(read(database) for _ in range(15)))
+            network.fall_silent()
+            both = [*(read(database) for _ in range(10)), *(happen(database, make_event()) for _ in range(10))]
+            async with asyncio.timeout(20):
+                outcomes = await asyncio.gather(*both, return_exceptions=True)
+            assert {type(outcome) for outcome in outcomes} <= {Unavailable, CommitUnknown}
+            network.speak()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(read(database) for _ in range(60)))
+            await happen(database, make_event())
+        await database.close()
+
+
+async def test_a_listener_that_fails_does_not_undo_a_commit_for_its_caller(
+    database: SqlDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stumble(_: object) -> None:
+        raise LookupError("the listener's own trouble")
+
+    database.when_committed(stumble)
+    assert [event.position for event in await happen(database, make_event())] == [1]
+    assert "a listener failed" in caplog.text

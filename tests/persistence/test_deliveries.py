@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.clock import now
-from domain.events import START, EventType, Place
+from domain.events import START, Event, EventType, Place
 from domain.ids import new_id
 from domain.ports import Slice
 from domain.users import Role
@@ -25,19 +25,26 @@ from domain.webhooks import (
     delete,
     delivery_of,
     outcome,
+    rendered,
 )
 from persistence.database import SqlDatabase, SqlTransaction
 from tests.persistence.shops import Process, happen
 from tests.support.things import SECRET, make_endpoint, make_event, make_viewer
 
 LEASE = timedelta(seconds=45)
+
+
+def delivered(event: Event, endpoint: WebhookEndpoint) -> WebhookDelivery:
+    return delivery_of(event, endpoint, rendered(event))
+
+
 SCHEDULE = [timedelta(minutes=5)]
 LATER = timedelta(minutes=1)
 
 
 async def owed(database: SqlDatabase, endpoint: WebhookEndpoint, count: int = 1) -> list[WebhookDelivery]:
     """Deliveries to a new endpoint, longest due first."""
-    deliveries = [delivery_of(make_event(EventType.ORDER_READY), endpoint) for _ in range(count)]
+    deliveries = [delivered(make_event(EventType.ORDER_READY), endpoint) for _ in range(count)]
 
     async def add(tx: SqlTransaction) -> None:
         await tx.endpoints.add(endpoint, secret=SECRET, place=START)
@@ -83,10 +90,10 @@ async def test_a_delivery_is_read_as_it_was_written(database: SqlDatabase) -> No
 async def test_an_event_is_owed_to_an_endpoint_once(database: SqlDatabase) -> None:
     endpoint, other = make_endpoint(), make_endpoint()
     [delivery] = await owed(database, endpoint)
-    again = delivery_of(make_event(id=delivery.event_id), endpoint)
+    again = delivered(make_event(id=delivery.event_id), endpoint)
     with pytest.raises(Exception, match=r"(?i)duplicate|unique"):
         await database.transact(lambda tx: tx.deliveries.add([again]))
-    elsewhere = delivery_of(make_event(id=delivery.event_id), other)
+    elsewhere = delivered(make_event(id=delivery.event_id), other)
     await database.transact(lambda tx: tx.deliveries.add([elsewhere]))
 
 

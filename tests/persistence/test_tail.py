@@ -28,23 +28,35 @@ async def test_what_is_committed_here_is_known_at_once(database: SqlDatabase) ->
 
 
 async def test_a_later_event_waits_for_an_earlier_one(database: SqlDatabase) -> None:
-    tail = Tail(database)
     first, second, third = (make_event().at_position(position) for position in (1, 2, 3))
-    tail.hear([third])
-    tail.hear([second])
-    assert tail.place == START
-    tail.hear([first])
-    assert tail.place == third.place
-    assert list((await tail.page(START, owner_id=None)).events) == [first, second, third]
+    async with following(database, hears=False) as tail:
+        tail.hear([third])
+        tail.hear([second])
+        assert tail.place == START
+        tail.hear([first])
+        assert tail.place == third.place
+        assert list((await tail.page(START, owner_id=None)).events) == [first, second, third]
+
+
+async def test_what_is_heard_before_the_start_makes_no_hole(database: SqlDatabase) -> None:
+    tail = Tail(database)
+    happened = await happen(database, *(make_event() for _ in range(5)))
+    tail.hear(happened[:2])
+    tail.hear([make_event().at_position(6)])
+    await tail.start()
+    assert tail.place.position == 6
+    page = await tail.page(START, owner_id=None)
+    assert [event.position for event in page.events] == [1, 2, 3, 4, 5]
+    await tail.stop()
 
 
 async def test_an_event_that_is_heard_of_twice_is_told_once(database: SqlDatabase) -> None:
-    tail = Tail(database)
     first, second = make_event().at_position(1), make_event().at_position(2)
-    for events in ([first], [first, second], [second], [first]):
-        tail.hear(events)
-    assert tail.place == second.place
-    assert list((await tail.page(START, owner_id=None)).events) == [first, second]
+    async with following(database, hears=False) as tail:
+        for events in ([first], [first, second], [second], [first]):
+            tail.hear(events)
+        assert tail.place == second.place
+        assert list((await tail.page(START, owner_id=None)).events) == [first, second]
 
 
 async def test_a_hole_in_what_was_heard_is_read_from_the_log(database: SqlDatabase, process: Process) -> None:

@@ -35,6 +35,8 @@ class FaultyNetwork:
         self._next: list[Loss] = []
         self._pairs: set[asyncio.Task[None]] = set()
         self.lost = 0
+        self._speaking = asyncio.Event()
+        self._speaking.set()
 
     @property
     def url(self) -> str:
@@ -43,6 +45,13 @@ class FaultyNetwork:
     def lose(self, *losses: Loss) -> None:
         """Each of them befalls one COMMIT, in this order."""
         self._next += losses
+
+    def fall_silent(self) -> None:
+        """Connections stay open, new ones too, and not a byte comes through in either direction."""
+        self._speaking.clear()
+
+    def speak(self) -> None:
+        self._speaking.set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -87,6 +96,7 @@ class FaultyNetwork:
     ) -> None:
         told = False
         while chunk := await reader.read(65536):
+            await self._speaking.wait()
             told = told or HEAD in chunk
             if COMMIT not in chunk or not told or not self._next:
                 told = told and COMMIT not in chunk

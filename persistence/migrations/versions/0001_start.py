@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("serial"),
     )
     op.create_index("ix_orders_customer", "orders", ["customer_id", "id"])
+    op.create_index("ix_orders_customer_status", "orders", ["customer_id", "status", "id"])
     op.create_index("ix_orders_due", "orders", ["status", "promote_at"])
     op.create_index("ix_orders_status", "orders", ["status", "id"])
     op.create_table(

@@ -1,0 +1,32 @@
+"""Endpoints that never answer cost nobody else anything."""
+
+import asyncio
+
+import pytest
+
+from domain.users import Role
+from tests.faults.test_flood import CREATE_ENDPOINT
+from tests.support.client import Client
+from tests.support.people import signed_in
+from tests.support.processes import Stack
+from tests.support.receiver import holds, receiving
+
+DEAD, ORDERS = 15, 10
+
+
+@pytest.mark.slow
+async def test_fifteen_endpoints_that_never_answer_do_not_delay_the_sixteenth(own_stack: Stack) -> None:
+    released = asyncio.Event()
+    async with receiving() as receiver, await signed_in(own_stack, Role.ADMIN) as admin:
+        paths = [f"/dead{n}" for n in range(DEAD)]
+        for path in paths:
+            receiver.behaviours[path] = holds(released)
+        for path in [*paths, "/alive"]:
+            wanted = {"name": path, "url": receiver.url(path), "types": ["ORDER_CREATED"]}
+            assert (await admin.run(CREATE_ENDPOINT, input=wanted))["__typename"] == "WebhookSecretIssued"
+        async with await Client(own_stack.url).register() as customer:
+            for _ in range(ORDERS):
+                await customer.order()
+        await receiver.has(ORDERS, "/alive", seconds=8)  # an attempt at a dead one takes 15
+        assert sum(len(receiver.at(path)) for path in paths) > 100, "more than enough hang to be in the way"
+        released.set()
