@@ -146,19 +146,29 @@ async def test_readers_are_not_kept_waiting_by_a_writer(database: SqlDatabase) -
 
 
 async def test_a_silence_of_the_network_costs_no_connection_for_ever(mariadb: MariaDB) -> None:
+    silent = asyncio.Event()
+
     async def read(database: SqlDatabase) -> Place:
         async with database.reading() as rows:
             return await rows.events.head()
+
+    async def read_into_the_silence(database: SqlDatabase) -> None:
+        async with database.reading() as rows:
+            await rows.events.head()
+            await silent.wait()  # what is left to say is that it is over
 
     async with FaultyNetwork(mariadb.create_database("one_test")) as network:
         database = SqlDatabase(network.url, deadline=1)
         await migrate(database.writer)
         for _ in range(3):
-            await asyncio.gather(*(read(database) for _ in range(15)))
+            silent.clear()
+            readers = [asyncio.create_task(read_into_the_silence(database)) for _ in range(15)]
+            await asyncio.wait(readers, timeout=0.3)
             network.fall_silent()
-            both = [*(read(database) for _ in range(10)), *(happen(database, make_event()) for _ in range(10))]
+            silent.set()
+            writers = [asyncio.create_task(happen(database, make_event())) for _ in range(10)]
             async with asyncio.timeout(20):
-                outcomes = await asyncio.gather(*both, return_exceptions=True)
+                outcomes = await asyncio.gather(*readers, *writers, return_exceptions=True)
             assert {type(outcome) for outcome in outcomes} <= {Unavailable, CommitUnknown}
             network.speak()
         async with asyncio.timeout(10):
