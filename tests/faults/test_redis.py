@@ -30,7 +30,7 @@ async def _restarted(redis: Redis) -> None:
 async def _gone_for_a_while(redis: Redis) -> None:
     """Longer than a socket's patience."""
     await asyncio.to_thread(redis.kill)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # the outage itself: its length is what is tested, nothing is waited for
     await asyncio.to_thread(redis.start)
 
 

@@ -45,7 +45,7 @@ class Process:
                 if line.startswith("ready "):
                     self.url = line.removeprefix("ready ").strip()
                     return self
-            time.sleep(0.02)
+            time.sleep(0.02)  # between looks at the log of another process, until a deadline
         raise AssertionError(f"{self.arguments} did not become ready:\n{self.log.read_text()[-3000:]}")
 
     @property
