@@ -22,7 +22,8 @@ from persistence.lane import Lane
 from persistence.migrations import is_current
 from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
-from web.outbound import Outbound, Reach
+from web.outbound import Outbound
+from web.reach import Reach
 from web.settings import NotReady, Settings
 from worker.crew import hire
 

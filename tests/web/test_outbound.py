@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from web.outbound import MAX_ANSWER, Outbound, Reach, read_target, system_resolver
+from web.outbound import MAX_ANSWER, Outbound
+from web.reach import Reach, read_target, system_resolver
 
 LOOPBACK = Reach(loopback=True)
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nthanks"
