@@ -16,9 +16,18 @@ if TYPE_CHECKING:
 class EventType(StrEnum):
     USER_REGISTERED = "USER_REGISTERED"
     ORDER_CREATED = "ORDER_CREATED"
+    ORDER_UPDATED = "ORDER_UPDATED"
     ORDER_READY = "ORDER_READY"
+    ORDER_COMPLETED = "ORDER_COMPLETED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     WEBHOOK_PING = "WEBHOOK_PING"
+    SESSION_REVOKED = "SESSION_REVOKED"
+    USER_CHANGED = "USER_CHANGED"
+
+    @property
+    def is_internal(self) -> bool:
+        """Known to our own processes only: no client and no webhook is ever told of it."""
+        return self in (EventType.SESSION_REVOKED, EventType.USER_CHANGED)
 
     @property
     def dotted(self) -> str:

@@ -25,6 +25,10 @@ def for_event(event: Event) -> Notification | None:
     match event.subject:
         case Order() as order if event.type is EventType.ORDER_READY:
             title, body = f"Order {order.number} is ready", f"We have processed your order of {_total(order)}."
+        case Order() as order if event.type is EventType.ORDER_COMPLETED:
+            title, body = f"Order {order.number} is complete", f"You have your order of {_total(order)}. Thank you."
+        case Order() as order if event.type is EventType.ORDER_UPDATED and not _by_owner(event):
+            title, body = f"Order {order.number} was changed", f"The shop changed it: it is now {_total(order)}."
         case Order() as order if event.type is EventType.ORDER_CANCELLED and not _by_owner(event):
             title, body = f"Order {order.number} was cancelled", order.cancel_reason or "The shop cancelled it."
         case _:

@@ -1,22 +1,24 @@
 """Orders: what one is, and what may happen to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.clock import now
 from domain.events import Cause, Event, EventType
-from domain.ids import new_id
-from domain.money import MOST_MINOR, Money, minor_units
+from domain.money import Money
 from domain.ports import Transaction
 from domain.refusals import InvalidTransition, Issues, Refused, VersionConflict, not_found
-from domain.users import Viewer
+from domain.text import folded
+from domain.users import STAFF, Viewer
 
-MOST_ITEMS, MOST_QUANTITY = 100, 10_000
-MOST_PRODUCT, MOST_DETAIL, MOST_NOTE, MOST_KEY = 120, 40, 2_000, 255
+if TYPE_CHECKING:
+    from domain.drafts import OrderChange, OrderDraft
+
+MOST_NOTE = 2_000
 
 
 class OrderStatus(StrEnum):
@@ -86,6 +88,9 @@ class Order:
     def processed(self, at: datetime) -> "Order":
         return replace(self._moved(OrderStatus.PROCESSED, at), processed_at=at)
 
+    def completed(self, at: datetime) -> "Order":
+        return self._moved(OrderStatus.COMPLETED, at)
+
     def cancelled(self, at: datetime, reason: str | None) -> "Order":
         return replace(self._moved(OrderStatus.CANCELLED, at), cancel_reason=reason)
 
@@ -96,71 +101,41 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomItem:
-    """An article described by hand, as it was asked for: nothing in it has been checked."""
+class OrderSelection:
+    """Which orders of a list are meant; what is not given does not matter. `owner_id` is who may see no others."""
 
-    product: str
-    size: str | None
-    color: str | None
-    quantity: int
-    unit_price: Decimal
+    owner_id: UUID | None = None
+    customer_id: UUID | None = None
+    statuses: tuple[OrderStatus, ...] = ()
+    payment_states: tuple[PaymentState, ...] = ()
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    search: str | None = None
 
+    @property
+    def serial(self) -> int | None:
+        """The order number that is searched for, when the text is one: SW-000123, sw-123 or 123."""
+        match = re.fullmatch(r"(?:sw-)?0*([0-9]{1,18})", folded(self.search or ""), re.ASCII)
+        return int(match[1]) if match else None
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDraft:
-    """An order that may be placed: checked, and with its id, so that it can be looked for after a lost answer."""
+    def matches(self, order: Order, previous: OrderStatus | None) -> bool:
+        """Whether the order matches now or did before its last change, so that a board sees an order leave."""
+        return (
+            (self.owner_id is None or order.customer_id == self.owner_id)
+            and (self.customer_id is None or order.customer_id == self.customer_id)
+            and (not self.statuses or order.status in self.statuses or previous in self.statuses)
+            and (not self.payment_states or order.payment_state in self.payment_states)
+            and (self.created_from is None or order.created_at >= self.created_from)
+            and (self.created_to is None or order.created_at < self.created_to)
+            and (not self.search or order.serial == self.serial or self._in_words_of(order))
+        )
 
-    customer_id: UUID
-    items: tuple[OrderItem, ...]
-    note: str | None
-    idempotency_key: str | None
-    cause: Cause
-    id: UUID = field(default_factory=new_id)
-
-
-def draft(
-    viewer: Viewer,
-    *,
-    items: Sequence[CustomItem],
-    note: str | None,
-    idempotency_key: str | None,
-    currency: str,
-    cause: Cause,
-) -> OrderDraft:
-    """Checks what a customer asks for; raises Refused(InvalidInput) naming everything that is wrong."""
-    issues = Issues()
-    if not 1 <= len(items) <= MOST_ITEMS:
-        issues.add(("input", "items"), "COUNT", f"must have 1 to {MOST_ITEMS} items, it has {len(items)}")
-    lines = tuple(_line(issues, index, item, currency) for index, item in enumerate(items[:MOST_ITEMS]))
-    note = issues.text(("input", "note"), note, most=MOST_NOTE)
-    key = issues.text(("input", "idempotencyKey"), idempotency_key, least=1, most=MOST_KEY)
-    issues.refuse()
-    return OrderDraft(customer_id=viewer.user_id, items=lines, note=note, idempotency_key=key, cause=cause)
+    def _in_words_of(self, order: Order) -> bool:
+        wanted = folded(self.search or "")
+        return any(wanted in folded(words) for words in (order.note or "", *(item.product for item in order.items)))
 
 
-def _line(issues: Issues, index: int, item: CustomItem, currency: str) -> OrderItem:
-    path = ("input", "items", str(index), "custom")
-    if not 1 <= item.quantity <= MOST_QUANTITY:
-        issues.add((*path, "quantity"), "RANGE", f"must be 1 to {MOST_QUANTITY}, it is {item.quantity}")
-    return OrderItem(
-        product=issues.text((*path, "product"), item.product, least=1, most=MOST_PRODUCT) or "",
-        size=issues.text((*path, "size"), item.size, most=MOST_DETAIL),
-        color=issues.text((*path, "color"), item.color, most=MOST_DETAIL),
-        quantity=item.quantity,
-        unit_price=Money(minor=_price(issues, (*path, "unitPrice"), item.unit_price), currency=currency),
-    )
-
-
-def _price(issues: Issues, path: tuple[str, ...], price: Decimal) -> int:
-    minor = minor_units(price)
-    if minor is None:
-        issues.add(path, "PRECISION", f"must have at most 2 decimal places, it is {price}")
-    elif not 0 < minor <= MOST_MINOR:
-        issues.add(path, "RANGE", f"must be 0.01 to {Decimal(MOST_MINOR).scaleb(-2)}, it is {price}")
-    return minor or 0
-
-
-def place(draft: OrderDraft, *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:
+def place(draft: "OrderDraft", *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:
     """The order that a draft becomes, and the event that says so."""
     at = now()
     order = Order(
@@ -194,6 +169,41 @@ async def promote_pending(tx: Transaction, *, cause: Cause, limit: int) -> list[
     return promoted
 
 
+async def update(
+    tx: Transaction, viewer: Viewer, id: UUID, change: "OrderChange", *, expected_version: int, cause: Cause
+) -> Order:
+    """Other items or another note while the order is PENDING, by its owner or by staff.
+
+    Raises Refused with NotFound, VersionConflict or InvalidTransition. A change that changes nothing is no event.
+    """
+    order = await _theirs(tx, viewer, id, expected_version)
+    if order.status is not OrderStatus.PENDING:
+        raise Refused(InvalidTransition(from_=order.status, to=order.status))
+    changed = replace(order, **change.fields)
+    if changed == order:
+        return order
+    changed = replace(changed, updated_at=now(), version=order.version + 1)
+    await tx.orders.update(changed)
+    await tx.orders.replace_items(changed)
+    tx.events.append(_changed(EventType.ORDER_UPDATED, changed, cause, order.status))
+    return changed
+
+
+async def process(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:
+    """What the poller does by itself, by hand; for staff.
+
+    Raises Refused with NotAllowed, NotFound, VersionConflict or InvalidTransition, as `complete` does.
+    """
+    order = await _for_staff(tx, viewer, id, expected_version)
+    return await _moved(tx, EventType.ORDER_READY, order, order.processed(now()), cause)
+
+
+async def complete(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:
+    """The customer has it; for staff."""
+    order = await _for_staff(tx, viewer, id, expected_version)
+    return await _moved(tx, EventType.ORDER_COMPLETED, order, order.completed(now()), cause)
+
+
 async def cancel(
     tx: Transaction, viewer: Viewer, id: UUID, *, reason: str | None, expected_version: int | None, cause: Cause
 ) -> Order:
@@ -204,21 +214,30 @@ async def cancel(
     issues = Issues()
     reason = issues.text(("reason",), reason, most=MOST_NOTE)
     issues.refuse()
-    order = await _theirs(tx, viewer, id)
-    if expected_version is not None and expected_version != order.version:
-        raise Refused(VersionConflict(expected=expected_version, actual=order.version))
+    order = await _theirs(tx, viewer, id, expected_version)
     if not viewer.is_staff and order.status is not OrderStatus.PENDING:
         raise Refused(InvalidTransition(from_=order.status, to=OrderStatus.CANCELLED))
-    cancelled = order.cancelled(now(), reason)
-    await tx.orders.update(cancelled)
-    tx.events.append(_changed(EventType.ORDER_CANCELLED, cancelled, cause, order.status))
-    return cancelled
+    return await _moved(tx, EventType.ORDER_CANCELLED, order, order.cancelled(now(), reason), cause)
 
 
-async def _theirs(tx: Transaction, viewer: Viewer, id: UUID) -> Order:
+async def _moved(tx: Transaction, type: EventType, before: Order, after: Order, cause: Cause) -> Order:
+    await tx.orders.update(after)
+    tx.events.append(_changed(type, after, cause, before.status))
+    return after
+
+
+async def _for_staff(tx: Transaction, viewer: Viewer, id: UUID, expected_version: int | None) -> Order:
+    viewer.must_have(*STAFF)
+    return await _theirs(tx, viewer, id, expected_version)
+
+
+async def _theirs(tx: Transaction, viewer: Viewer, id: UUID, expected_version: int | None) -> Order:
+    """Locks an order that the viewer may see, and has seen in its newest version."""
     order = await tx.orders.lock(id)
     if order is None or not viewer.may_see(order.customer_id):
         raise not_found(id)
+    if expected_version is not None and expected_version != order.version:
+        raise Refused(VersionConflict(expected=expected_version, actual=order.version))
     return order
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.text import is_text
+
 if TYPE_CHECKING:
     from domain.orders import OrderStatus
 
@@ -46,6 +48,11 @@ class InvalidCredentials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshTokenReused:
+    message: str = "This refresh token was used before, so somebody else may have it: sign in again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyAttempts:
     retry_after_seconds: int
 
@@ -61,6 +68,8 @@ class InvalidTransition:
 
     @property
     def message(self) -> str:
+        if self.from_ == self.to:
+            return f"The order is {self.from_} already, so this cannot be done any more."
         return f"An order that is {self.from_} cannot become {self.to}."
 
 
@@ -98,6 +107,7 @@ Refusal = (
     | NotAllowed
     | EmailTaken
     | InvalidCredentials
+    | RefreshTokenReused
     | TooManyAttempts
     | InvalidTransition
     | VersionConflict
@@ -138,14 +148,6 @@ class Issues:
         """Raises Refused(InvalidInput) when anything was found."""
         if self.found:
             raise Refused(InvalidInput(issues=tuple(self.found)))
-
-
-def is_text(value: str) -> bool:
-    """Whether it can be stored and shown: no control characters, no half of a surrogate pair."""
-    return not any(
-        (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"
-        for character in value
-    )
 
 
 def not_found(id: UUID | str) -> Refused:

@@ -1,19 +1,19 @@
 """Users: who may sign in, and what they may do."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain import passwords
 from domain.clock import now
 from domain.events import Actor, ActorKind, Cause, Event, EventType
 from domain.ids import new_id
 from domain.ports import Transaction
 from domain.refusals import EmailTaken, Issues, NotAllowed, Refused
+from domain.text import folded
 
 MOST_NAME, MOST_EMAIL = 120, 254
-LEAST_PASSWORD_BYTES, MOST_PASSWORD_BYTES = 12, 256
 
 
 class Role(StrEnum):
@@ -89,19 +89,14 @@ def registration(*, name: str, email: str, password: str) -> Registration:
         issues.add(("input", "email"), "LENGTH", f"must have at most {MOST_EMAIL} characters when written out plainly")
     if not _looks_like_email(clean_email):
         issues.add(("input", "email"), "FORMAT", "is not an e-mail address like name@example.com")
-    if problem := password_problem(password, email=clean_email):
-        issues.add(("input", "password"), "PASSWORD", problem)
+    check_password(issues, ("input", "password"), password, email=clean_email)
     issues.refuse()
     return Registration(name=clean_name, email=clean_email, password=password)
 
 
-def password_problem(password: str, *, email: str) -> str | None:
-    size = len(password.encode("utf-8", "surrogatepass"))
-    if not LEAST_PASSWORD_BYTES <= size <= MOST_PASSWORD_BYTES:
-        return f"must have {LEAST_PASSWORD_BYTES} to {MOST_PASSWORD_BYTES} bytes, it has {size}"
-    if email_key(password) == email_key(email):
-        return "must not be the e-mail address"
-    return None
+def check_password(issues: Issues, path: tuple[str, ...], password: str, *, email: str) -> None:
+    if problem := passwords.problem(password, email=email):
+        issues.add(path, "PASSWORD", problem)
 
 
 def _looks_like_email(text: str) -> bool:
@@ -110,8 +105,8 @@ def _looks_like_email(text: str) -> bool:
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address have in common: NFKC, case folded."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
+    """What two spellings of one address have in common."""
+    return folded(email)
 
 
 async def register(

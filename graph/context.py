@@ -9,10 +9,10 @@ from strawberry.types import Info as StrawberryInfo
 
 from domain.events import Cause, Event
 from domain.ids import new_id, parse_id
-from domain.ports import Database, Log, OrderCache, OrderDesk, Passwords, Tokens, WebhookClient
+from domain.ports import Database, Health, Log, OrderCache, OrderDesk, Passwords, RefreshTokens, Tokens, WebhookClient
 from domain.refusals import not_found
 from domain.users import User, Viewer
-from graph.faults import unauthenticated
+from graph.faults import revoked, unauthenticated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,9 @@ class Shop:
     cache: OrderCache
     passwords: Passwords
     tokens: Tokens
+    refresh_tokens: RefreshTokens
     webhooks: WebhookClient
+    health: Health
     currency: str
 
 
@@ -35,6 +37,8 @@ class Context:
 
     shop: Shop
     viewer: Viewer | None = None
+    revoked: bool = False
+    user_agent: str | None = None
     connection_params: dict[str, object] | None = None
     debug: bool = False
     extensions: dict[str, object] = field(default_factory=dict)
@@ -61,7 +65,9 @@ Info = StrawberryInfo[Context, None]
 
 
 def viewer_of(info: Info) -> Viewer:
-    """Whoever is signed in; raises UNAUTHENTICATED when nobody is."""
+    """Whoever is signed in; raises UNAUTHENTICATED when nobody is, SESSION_REVOKED when they no longer are."""
+    if info.context.revoked:
+        raise revoked()
     if info.context.viewer is None:
         raise unauthenticated()
     return info.context.viewer

@@ -11,6 +11,8 @@ strawberry.enum(
 )
 strawberry.enum(orders.PaymentState)
 strawberry.enum(events.EventType)
+_published = events.EventType.__strawberry_definition__  # type: ignore[attr-defined]
+_published.values = [value for value in _published.values if not events.EventType[value.name].is_internal]
 strawberry.enum(events.ActorKind)
 strawberry.enum(webhooks.WebhookStatus)
 strawberry.enum(webhooks.DeliveryStatus)

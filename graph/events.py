@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -11,6 +12,7 @@ from domain import events, orders, users, webhooks
 from domain.events import START, ActorKind, EventType, Place
 from domain.orders import OrderStatus
 from domain.ports import Log
+from graph.access import Access, open_to
 from graph.connections import Connection, Edge, Page, page_info, size_of
 from graph.context import Info, viewer_of
 from graph.following import resumed
@@ -114,7 +116,7 @@ class LogPart(Page):
 
 @strawberry.type
 class EventQueries:
-    @strawberry.field(graphql_type=EventConnection)
+    @strawberry.field(graphql_type=EventConnection, metadata=open_to(Access.SIGNED_IN))
     async def events(
         self, info: Info, after: Cursor | None = None, filter: EventFilter | None = None, first: int | None = None
     ) -> LogPart:
@@ -131,6 +133,18 @@ class EventQueries:
         about_page = page_info(edges, more=upto.position < log.place.position, before=start != START)
         about_page.end_cursor = write_cursor(upto)
         return LogPart(edges=edges, page_info=about_page, oldest=oldest, head=log.place)
+
+
+async def history_of(info: Info, subject_id: UUID, first: int | None, after: str | None) -> LogPart:
+    """What happened to one subject, as far as it is known to be on disk."""
+    log, size = info.context.shop.log, size_of("first", first)
+    start = await resumed(log, Cursor(after)) if after is not None else START
+    async with info.context.shop.database.reading() as rows:
+        found = await rows.events.about(subject_id, after=start.position, upto=log.place.position, limit=size + 1)
+        oldest = await rows.events.first()
+    edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found[:size]]
+    about_page = page_info(edges, more=len(found) > size, before=start != START)
+    return LogPart(edges=edges, page_info=about_page, oldest=oldest, head=log.place)
 
 
 async def _search(

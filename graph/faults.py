@@ -11,6 +11,9 @@ class Code(StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     NOT_FOUND = "NOT_FOUND"
     CURSOR_INVALID = "CURSOR_INVALID"
+    SESSION_REVOKED = "SESSION_REVOKED"
+    RATE_LIMITED = "RATE_LIMITED"
+    TOO_COMPLEX = "TOO_COMPLEX"
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
@@ -21,6 +24,10 @@ class Fault(Exception):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def revoked() -> Fault:
+    return Fault(Code.SESSION_REVOKED, "This session was ended, or what its user may do has changed. Connect again.")
 
 
 def unauthenticated() -> Fault:

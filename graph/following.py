@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.events import Event, Place
 from domain.ports import Log
-from graph.faults import Code, Fault
+from graph.context import Context
+from graph.faults import Code, Fault, revoked
 from graph.scalars import Cursor, read_cursor
 
 PROGRESS = 15.0
@@ -23,16 +24,19 @@ async def resumed(log: Log, cursor: Cursor) -> Place:
 
 
 async def follow(
-    log: Log, start: Place, *, owner_id: UUID | None, matches: Callable[[Event], bool]
+    context: Context, start: Place, *, owner_id: UUID | None, matches: Callable[[Event], bool]
 ) -> AsyncIterator[tuple[Place, Event | None]]:
     """Every matching event after `start`, in order, once; between them progress, which is a place and no event.
 
-    A subscriber is only a place in the log: nothing is queued for it, and one that is slow is read for later.
+    A subscriber is only a place in the log: nothing is queued for it, and one that is slow is read for later. Nobody
+    is told of what follows the end of their session in the log: raises SESSION_REVOKED.
     """
-    place, told = start, time.monotonic()
+    log, place, told = context.shop.log, start, time.monotonic()
     while True:
         page = await log.page(place, owner_id=owner_id)
         for event in page.events:
+            if context.revoked:
+                raise revoked()
             if matches(event):
                 yield event.place, event
                 told = time.monotonic()

@@ -8,6 +8,7 @@ from domain import events, notifications
 from domain.clock import now
 from domain.ids import parse_id
 from domain.ports import Transaction
+from graph.access import Access, open_to
 from graph.connections import Connection, Page, slice_of
 from graph.context import Info, viewer_of
 from graph.events import Event
@@ -46,7 +47,7 @@ class NotificationsRead:
 
 @strawberry.type
 class NotificationQueries:
-    @strawberry.field(graphql_type=NotificationConnection)
+    @strawberry.field(graphql_type=NotificationConnection, metadata=open_to(Access.SIGNED_IN))
     async def notifications(
         self, info: Info, unread_only: bool = False, first: int | None = None, after: str | None = None
     ) -> Page:
@@ -65,7 +66,7 @@ class NotificationQueries:
 
 @strawberry.type
 class NotificationMutations:
-    @strawberry.mutation
+    @strawberry.mutation(metadata=open_to(Access.SIGNED_IN))
     async def mark_notifications_read(
         self, info: Info, ids: list[strawberry.ID] | None = None, all: bool | None = None
     ) -> NotificationsRead:

@@ -2,21 +2,30 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
 
-from domain import orders, refusals, users
+from domain import drafts, orders, refusals, users
+from domain.drafts import Kept
 from domain.ids import parse_id
-from domain.orders import OrderStatus, PaymentState
+from domain.orders import OrderSelection, OrderStatus, PaymentState
 from domain.users import Viewer
+from graph.access import Access, open_to
 from graph.connections import Connection, Page, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
+from graph.faults import Code, Fault
 from graph.money import Money
 from graph.refusals import IdempotencyConflict, InvalidInput, NotAllowed, NotFound, Refusal, VersionConflict
 from graph.users import User
 from graph.views import Refusals, view
+
+if TYPE_CHECKING:
+    from graph.events import EventConnection, LogPart
+
+MOST_SEARCH = 200
+NOBODY = UUID(int=0)
 
 
 @view(of=orders.OrderItem)
@@ -52,6 +61,13 @@ class Order:
     async def customer(self, info: Info) -> users.User:
         return await info.context.users.load(self.customer_id)  # type: ignore[attr-defined]
 
+    @strawberry.field(graphql_type=Annotated["EventConnection", strawberry.lazy("graph.events")])
+    async def history(self, info: Info, first: int | None = None, after: str | None = None) -> "LogPart":
+        """Everything that happened to the order, oldest first."""
+        from graph.events import history_of  # it knows orders, so it cannot be known here any earlier
+
+        return await history_of(info, self.id, first, after)  # type: ignore[arg-type]
+
 
 @view(of=refusals.InvalidTransition)
 class InvalidTransition(Refusal):
@@ -71,11 +87,33 @@ class OrderConnection(Connection[Order]):
 
 @strawberry.input
 class OrderFilter:
-    status: list[OrderStatus] | None = None
+    """Every part that is given must match."""
 
-    def matches(self, order: orders.Order, previous: OrderStatus | None) -> bool:
-        """Whether the order matches now or did before, so that a board sees an order leave."""
-        return not self.status or order.status in self.status or previous in self.status
+    status: list[OrderStatus] | None = None
+    payment_state: list[PaymentState] | None = None
+    customer_id: strawberry.ID | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = strawberry.field(default=None, description="Exclusive.")
+    search: str | None = strawberry.field(
+        default=None, description="An order number, or part of the note or of what was bought."
+    )
+
+
+def selection(viewer: Viewer, filter: OrderFilter | None) -> OrderSelection:
+    """What a viewer asks for of what they may see; raises BAD_USER_INPUT."""
+    if filter is None:
+        return OrderSelection(owner_id=viewer.sees_owner)
+    if len(filter.search or "") > MOST_SEARCH:
+        raise Fault(Code.BAD_USER_INPUT, f"search must have at most {MOST_SEARCH} characters.")
+    return OrderSelection(
+        owner_id=viewer.sees_owner,
+        customer_id=None if filter.customer_id is None else parse_id(filter.customer_id) or NOBODY,
+        statuses=tuple(filter.status or ()),
+        payment_states=tuple(filter.payment_state or ()),
+        created_from=filter.created_from,
+        created_to=filter.created_to,
+        search=filter.search,
+    )
 
 
 @strawberry.input(description="An article described by hand.")
@@ -101,6 +139,14 @@ class CreateOrderInput:
     )
 
 
+@strawberry.input
+class UpdateOrderInput:
+    id: strawberry.ID
+    expected_version: int
+    items: list[OrderItemInput] | None = None
+    note: str | None = strawberry.UNSET
+
+
 CreateOrderResult = Annotated[Order | InvalidInput | IdempotencyConflict, strawberry.union("CreateOrderResult")]
 OrderResult = Annotated[
     Order | InvalidInput | NotFound | NotAllowed | InvalidTransition | VersionConflict,
@@ -110,12 +156,12 @@ OrderResult = Annotated[
 
 @strawberry.type
 class OrderQueries:
-    @strawberry.field(graphql_type=Order | None)
+    @strawberry.field(graphql_type=Order | None, metadata=open_to(Access.SIGNED_IN))
     async def order(self, info: Info, id: strawberry.ID) -> orders.Order | None:
         """Null for an unknown id and for somebody else's."""
         return await visible_order(info.context, viewer_of(info), id)
 
-    @strawberry.field(graphql_type=OrderConnection)
+    @strawberry.field(graphql_type=OrderConnection, metadata=open_to(Access.SIGNED_IN))
     async def orders(
         self,
         info: Info,
@@ -126,25 +172,23 @@ class OrderQueries:
         before: str | None = None,
     ) -> Page:
         """Newest first. Customers see their own, staff everybody's."""
-        part = slice_of(first, after, last, before)
+        part, wanted = slice_of(first, after, last, before), selection(viewer_of(info), filter)
         reading = info.context.shop.database.reading
-        owner_id = viewer_of(info).sees_owner
-        statuses = tuple(filter.status or ()) if filter else ()
 
         async def count() -> int:
             async with reading() as rows:
-                return await rows.orders.count(owner_id=owner_id, statuses=statuses)
+                return await rows.orders.count(wanted)
 
         async with reading() as rows:
-            return Page.of(await rows.orders.page(part, owner_id=owner_id, statuses=statuses), part, count=count)
+            return Page.of(await rows.orders.page(part, wanted), part, count=count)
 
 
 @strawberry.type
 class OrderMutations:
-    @strawberry.mutation(graphql_type=CreateOrderResult, extensions=[Refusals()])
+    @strawberry.mutation(graphql_type=CreateOrderResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN))
     async def create_order(self, info: Info, input: CreateOrderInput) -> orders.Order:
         shop = info.context.shop
-        draft = orders.draft(
+        draft = drafts.draft(
             viewer_of(info),
             items=[custom_item(item) for item in input.items],
             note=input.note,
@@ -154,7 +198,37 @@ class OrderMutations:
         )
         return await shop.desk.place(draft)
 
-    @strawberry.mutation(graphql_type=OrderResult, extensions=[Refusals()])
+    @strawberry.mutation(graphql_type=OrderResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN))
+    async def update_order(self, info: Info, input: UpdateOrderInput) -> orders.Order:
+        """The owner and staff, while the order is PENDING. What is left out stays; `note: null` removes the note."""
+        viewer, cause, shop = viewer_of(info), cause_of(info), info.context.shop
+        order_id = known_id(input.id)
+        change = drafts.change(
+            items=[custom_item(item) for item in input.items] if input.items is not None else None,
+            note=Kept.KEPT if input.note is strawberry.UNSET else input.note,
+            currency=shop.currency,
+        )
+        return await shop.database.transact(
+            lambda tx: orders.update(tx, viewer, order_id, change, expected_version=input.expected_version, cause=cause)
+        )
+
+    @strawberry.mutation(graphql_type=OrderResult, extensions=[Refusals()], metadata=open_to(Access.STAFF))
+    async def process_order(self, info: Info, id: strawberry.ID, expected_version: int | None = None) -> orders.Order:
+        """Staff: promote by hand what the poller promotes by itself."""
+        viewer, cause, order_id = viewer_of(info), cause_of(info), known_id(id)
+        return await info.context.shop.database.transact(
+            lambda tx: orders.process(tx, viewer, order_id, expected_version=expected_version, cause=cause)
+        )
+
+    @strawberry.mutation(graphql_type=OrderResult, extensions=[Refusals()], metadata=open_to(Access.STAFF))
+    async def complete_order(self, info: Info, id: strawberry.ID, expected_version: int | None = None) -> orders.Order:
+        """Staff: the customer has it."""
+        viewer, cause, order_id = viewer_of(info), cause_of(info), known_id(id)
+        return await info.context.shop.database.transact(
+            lambda tx: orders.complete(tx, viewer, order_id, expected_version=expected_version, cause=cause)
+        )
+
+    @strawberry.mutation(graphql_type=OrderResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN))
     async def cancel_order(
         self, info: Info, id: strawberry.ID, reason: str | None = None, expected_version: int | None = None
     ) -> orders.Order:
@@ -167,9 +241,9 @@ class OrderMutations:
         )
 
 
-def custom_item(item: OrderItemInput) -> orders.CustomItem:
+def custom_item(item: OrderItemInput) -> drafts.CustomItem:
     assert item.custom  # @oneOf: exactly one member is given
-    return orders.CustomItem(
+    return drafts.CustomItem(
         product=item.custom.product,
         size=item.custom.size,
         color=item.custom.color,

@@ -49,6 +49,11 @@ class InvalidCredentials(Refusal):
     """The e-mail address or the password is wrong; which one is not said."""
 
 
+@view(of=refusals.RefreshTokenReused)
+class RefreshTokenReused(Refusal):
+    """The refresh token was used twice: every token of that sign-in is revoked."""
+
+
 @view(of=refusals.TooManyAttempts)
 class TooManyAttempts(Refusal):
     """Too many sign-ins are waiting."""

@@ -5,36 +5,45 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
 
 import graph.enums  # noqa: F401  (publishes the enums before the views name them)
 from domain.ports import Unavailable
 from domain.refusals import Refused
+from graph.access import guard
 from graph.context import Context
+from graph.documents import Documents
 from graph.events import EventQueries, OrderEvent, UserEvent, WebhookEvent
 from graph.faults import Code, Fault
 from graph.notifications import NotificationMutations, NotificationQueries
 from graph.orders import OrderMutations, OrderQueries
 from graph.polish import polish
 from graph.scalars import SCALARS
+from graph.sessions import SessionMutations, SessionQueries
 from graph.subscriptions import Subscription
+from graph.system import SystemQueries
 from graph.users import UserMutations, UserQueries
 from graph.webhooks import WebhookMutations, WebhookQueries
 
 log = logging.getLogger(__name__)
 
-DOCUMENTS = 1_000  # kept parsed and validated
+MOST_SAID = 500  # characters of a message: the library's repeat what the client sent
 
 
 @strawberry.type
-class Query(UserQueries, OrderQueries, EventQueries, NotificationQueries, WebhookQueries):
+class Query(
+    SessionQueries, UserQueries, OrderQueries, EventQueries, NotificationQueries, WebhookQueries, SystemQueries
+):
     pass
 
 
 @strawberry.type
-class Mutation(UserMutations, OrderMutations, NotificationMutations, WebhookMutations):
+class Mutation(SessionMutations, UserMutations, OrderMutations, NotificationMutations, WebhookMutations):
     pass
 
 
@@ -47,9 +56,38 @@ class DebugExtensions(SchemaExtension):
 
 
 class Schema(strawberry.Schema):
+    """Strawberry's, with one cache for what is known of documents."""
+
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         polish(self._schema)
+        guard(self._schema)
+        self.documents = Documents(self._schema)
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        """In place of the library's parsing and validating, for `execute` and `stream`."""
+        return self._prepared(context)
+
+    def _prepare_operation_sync(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        """The same for `execute_sync`."""
+        refused = self._prepared(context)
+        if refused and refused.errors:
+            self.process_errors(refused.errors, context)
+        return refused
+
+    def _prepared(self, context: ExecutionContext) -> PreExecutionError | None:
+        document = self.documents.get(context.query or "")
+        if errors := list(document.refusal(context._provided_operation_name)):
+            context.pre_execution_errors = errors
+            return PreExecutionError(data=None, errors=errors)
+        context.graphql_document = document.ast
+        if context.operation_type not in context.allowed_operations:
+            raise InvalidOperationTypeError(context.operation_type)
+        return None
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Gives every error its code; logs what is a bug or an outage, and keeps it from the client."""
@@ -80,7 +118,7 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
 
 def _coded(error: GraphQLError, message: str, code: Code) -> GraphQLError:
     return GraphQLError(
-        message,
+        message if len(message) <= MOST_SAID else f"{message[:MOST_SAID]}…",
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
@@ -94,6 +132,6 @@ schema = Schema(
     mutation=Mutation,
     subscription=Subscription,
     types=[OrderEvent, UserEvent, WebhookEvent],
-    extensions=[lambda: ParserCache(DOCUMENTS), lambda: ValidationCache(DOCUMENTS), DebugExtensions],
+    extensions=[DebugExtensions],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

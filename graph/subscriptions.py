@@ -9,12 +9,13 @@ from domain import events, notifications, orders
 from domain.events import Place
 from domain.orders import Order as DomainOrder
 from domain.users import Viewer
+from graph.access import Access, open_to
 from graph.context import Context, Info, viewer_of
 from graph.events import Event, EventFilter
 from graph.faults import Code, Fault
 from graph.following import follow, resumed
 from graph.notifications import Notification
-from graph.orders import Order, OrderFilter, visible_order
+from graph.orders import Order, OrderFilter, selection, visible_order
 from graph.scalars import Cursor
 
 
@@ -65,18 +66,20 @@ AFTER = "Every message carries `cursor`: reconnect with the last one you saw and
 class Subscription:
     @strawberry.subscription(
         graphql_type=AsyncGenerator[EventMessage, None],
+        metadata=open_to(Access.SIGNED_IN),
         description=f"The log itself, as far as the viewer may see it. {AFTER}",
     )
     async def events(self, info: Info, after: Cursor | None = None, filter: EventFilter | None = None) -> Messages:
         wanted = filter or EventFilter()
         start = await start_of(info, after)
         yield Message(cursor=start)
-        following = follow(info.context.shop.log, start, owner_id=viewer_of(info).sees_owner, matches=wanted.matches)
+        following = follow(info.context, start, owner_id=viewer_of(info).sees_owner, matches=wanted.matches)
         async for cursor, event in following:
             yield Message(cursor=cursor, event=event)
 
     @strawberry.subscription(
         graphql_type=AsyncGenerator[OrderMessage, None],
+        metadata=open_to(Access.SIGNED_IN),
         description=f"The order as it is now, then after each change. {AFTER}",
     )
     async def order_updated(self, info: Info, id: strawberry.ID, after: Cursor | None = None) -> Messages:
@@ -91,7 +94,7 @@ class Subscription:
             yield Message(cursor=start, order=order)
             told = order.version
         async for cursor, event in follow(
-            context.shop.log,
+            context,
             start,
             owner_id=viewer.sees_owner,
             matches=lambda event: event.subject_id == order.id,
@@ -103,16 +106,17 @@ class Subscription:
 
     @strawberry.subscription(
         graphql_type=AsyncGenerator[OrderMessage, None],
+        metadata=open_to(Access.SIGNED_IN),
         description=f"Staff: every order that matches. Customers: their own. {AFTER}",
     )
     async def orders_updated(
         self, info: Info, filter: OrderFilter | None = None, after: Cursor | None = None
     ) -> Messages:
-        wanted = filter or OrderFilter()
+        wanted = selection(viewer_of(info), filter)
         start = await start_of(info, after)
         yield Message(cursor=start)
         async for cursor, event in follow(
-            info.context.shop.log,
+            info.context,
             start,
             owner_id=viewer_of(info).sees_owner,
             matches=lambda event: (
@@ -122,14 +126,16 @@ class Subscription:
             yield _order_message(cursor, event)
 
     @strawberry.subscription(
-        graphql_type=AsyncGenerator[NotificationMessage, None], description=f"The viewer's own inbox. {AFTER}"
+        graphql_type=AsyncGenerator[NotificationMessage, None],
+        metadata=open_to(Access.SIGNED_IN),
+        description=f"The viewer's own inbox. {AFTER}",
     )
     async def notification_received(self, info: Info, after: Cursor | None = None) -> Messages:
         context, viewer = info.context, viewer_of(info)
         start = await start_of(info, after)
         yield await _notification_message(context, viewer, start, None)
         async for cursor, event in follow(
-            context.shop.log,
+            context,
             start,
             owner_id=viewer.user_id,
             matches=lambda event: notifications.for_event(event) is not None,

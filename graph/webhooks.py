@@ -13,6 +13,7 @@ from domain.refusals import Refused
 from domain.refusals import UrlRejected as BadUrl
 from domain.users import Role
 from domain.webhooks import DeliveryStatus, WebhookStatus
+from graph.access import Access, open_to
 from graph.connections import Connection, Page, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
@@ -156,13 +157,13 @@ DeleteWebhookEndpointResult = Annotated[WebhookDeleted | NotFound, strawberry.un
 
 @strawberry.type
 class WebhookQueries:
-    @strawberry.field(graphql_type=WebhookEndpoint | None)
+    @strawberry.field(graphql_type=WebhookEndpoint | None, metadata=open_to(Access.SIGNED_IN))
     async def webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookEndpoint | None:
         viewer, endpoint_id = viewer_of(info), parse_id(id)
         found = await _endpoint(info.context, endpoint_id) if endpoint_id else None
         return found if found and webhooks.may_manage(viewer, found) else None
 
-    @strawberry.field(graphql_type=WebhookEndpointConnection)
+    @strawberry.field(graphql_type=WebhookEndpointConnection, metadata=open_to(Access.SIGNED_IN))
     async def webhook_endpoints(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
         """The viewer's own; an ADMIN sees all."""
         viewer, part = viewer_of(info), slice_of(first, after)
@@ -170,7 +171,7 @@ class WebhookQueries:
         async with info.context.shop.database.reading() as rows:
             return Page.of(await rows.endpoints.page(part, owner_id=owner_id), part)
 
-    @strawberry.field(graphql_type=WebhookDelivery | None)
+    @strawberry.field(graphql_type=WebhookDelivery | None, metadata=open_to(Access.SIGNED_IN))
     async def webhook_delivery(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery | None:
         viewer, delivery_id = viewer_of(info), parse_id(id)
         if delivery_id is None:
@@ -183,7 +184,9 @@ class WebhookQueries:
 
 @strawberry.type
 class WebhookMutations:
-    @strawberry.mutation(graphql_type=CreateWebhookEndpointResult, extensions=[Refusals()])
+    @strawberry.mutation(
+        graphql_type=CreateWebhookEndpointResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
+    )
     async def create_webhook_endpoint(self, info: Info, input: CreateWebhookEndpointInput) -> WebhookSecretIssued:
         """It hears of what happens from now on, as far as its owner may see it."""
         shop, secret = info.context.shop, webhooks.new_secret()
@@ -193,20 +196,26 @@ class WebhookMutations:
         endpoint = await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=secret))
         return WebhookSecretIssued(endpoint=endpoint, secret=secret)  # type: ignore[arg-type]
 
-    @strawberry.mutation(graphql_type=DeleteWebhookEndpointResult, extensions=[Refusals()])
+    @strawberry.mutation(
+        graphql_type=DeleteWebhookEndpointResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
+    )
     async def delete_webhook_endpoint(self, info: Info, id: strawberry.ID) -> WebhookDeleted:
         """Forgets the endpoint, its deliveries and what it was still owed."""
         viewer, endpoint_id = viewer_of(info), known_id(id)
         await info.context.shop.database.transact(lambda tx: webhooks.delete(tx, viewer, endpoint_id))
         return WebhookDeleted(id=id)
 
-    @strawberry.mutation(graphql_type=WebhookDeliveryResult, extensions=[Refusals()])
+    @strawberry.mutation(
+        graphql_type=WebhookDeliveryResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
+    )
     async def ping_webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery:
         """Sends a WEBHOOK_PING to this endpoint only, whatever it listens to."""
         viewer, cause, endpoint_id = viewer_of(info), cause_of(info), known_id(id)
         return await info.context.shop.database.transact(lambda tx: webhooks.ping(tx, viewer, endpoint_id, cause=cause))
 
-    @strawberry.mutation(graphql_type=WebhookDeliveryResult, extensions=[Refusals()])
+    @strawberry.mutation(
+        graphql_type=WebhookDeliveryResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
+    )
     async def redeliver_webhook(self, info: Info, delivery_id: strawberry.ID) -> webhooks.WebhookDelivery:
         """The same id and the same bytes once more."""
         viewer, wanted = viewer_of(info), known_id(delivery_id)

@@ -48,6 +48,7 @@ class RedisBackend(BroadcastBackend):
         self._on_gap = on_gap
         self._messages: asyncio.Queue[Message] = asyncio.Queue(MOST_WAITING)
         self._reading: asyncio.Task[None] | None = None
+        self.connected = False
 
     async def connect(self) -> None:
         self._reading = asyncio.create_task(self._read())
@@ -77,6 +78,7 @@ class RedisBackend(BroadcastBackend):
                 wait = SHORTEST_WAIT
                 await self._pump(pubsub)
             except LOST as fault:
+                self.connected = False
                 log.warning("the bus is gone (%s): subscribers are served from the log", fault)
                 await asyncio.sleep(wait * random.uniform(0.5, 1.5))
                 wait = min(wait * 2, LONGEST_WAIT)
@@ -97,6 +99,7 @@ class RedisBackend(BroadcastBackend):
                 case [b"message", channel, data]:
                     await self._messages.put(Message(channel.decode(), data.decode(errors="replace")))
                 case [b"subscribe", *_]:
+                    self.connected = True
                     self._on_gap()
             asked = said is None
 
@@ -113,13 +116,19 @@ class Bus:
         self._listeners: list[Listener] = []
         self._gaps: list[Callable[[], None]] = []
         self._waiting: asyncio.Queue[Sequence[Event]] = asyncio.Queue(MOST_WAITING)
-        self._broadcast = self._on_redis(*redis) if redis else Broadcast("memory://")
+        self._backend = self._on_redis(*redis) if redis else None
+        self._broadcast = Broadcast(backend=self._backend) if self._backend else Broadcast("memory://")
         self._tasks: list[asyncio.Task[None]] = []
 
     def listen(self, tell: Listener, *, missed: Callable[[], None]) -> None:
         """`tell` hears the events of every commit; `missed` is called when some may not have come through."""
         self._listeners.append(tell)
         self._gaps.append(missed)
+
+    @property
+    def connected(self) -> bool:
+        """Whether other processes are heard at this moment; in a shop of one process there is nobody to miss."""
+        return self._backend is None or self._backend.connected
 
     async def start(self) -> None:
         await self._broadcast.connect()
@@ -166,8 +175,8 @@ class Bus:
         for tell in self._listeners:
             tell(events)
 
-    def _on_redis(self, speaker: Redis, listener: Redis) -> Broadcast:
-        return Broadcast(backend=RedisBackend(speaker, listener, self._channel, on_gap=self._missed))
+    def _on_redis(self, speaker: Redis, listener: Redis) -> RedisBackend:
+        return RedisBackend(speaker, listener, self._channel, on_gap=self._missed)
 
     def _missed(self) -> None:
         for tell in self._gaps:

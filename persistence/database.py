@@ -20,6 +20,7 @@ from persistence.endpoints import SqlEndpoints
 from persistence.events import SqlEvents
 from persistence.notifications import SqlNotifications
 from persistence.orders import SqlOrders
+from persistence.sessions import SqlSessions
 from persistence.users import SqlUsers
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class SqlTransaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.users = SqlUsers(connection)
+        self.sessions = SqlSessions(connection)
         self.orders = SqlOrders(connection)
         self.notifications = SqlNotifications(connection)
         self.endpoints = SqlEndpoints(connection)

@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 
 from domain import orders
 from domain.clock import now
-from domain.orders import Order, OrderDraft
+from domain.drafts import OrderDraft
+from domain.orders import Order
 from domain.refusals import IdempotencyConflict, Refused
 from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
 from persistence.lane import Lane

@@ -69,6 +69,11 @@ class SqlEvents:
         rows = await self.connection.execute(query.order_by(events.c.position).limit(limit))
         return [from_row(row) for row in rows.mappings()]
 
+    async def about(self, subject_id: UUID, *, after: int, upto: int, limit: int) -> list[Event]:
+        query = select(events).where(events.c.subject_id == subject_id)
+        part = query.where(events.c.position > after, events.c.position <= upto).order_by(events.c.position)
+        return [from_row(row) for row in (await self.connection.execute(part.limit(limit))).mappings()]
+
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Event]:
         rows = await self.connection.execute(select(events).where(events.c.id.in_(ids)))
         return {row["id"]: from_row(row) for row in rows.mappings()}

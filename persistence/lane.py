@@ -7,6 +7,7 @@ so that one bad call never fails its neighbours.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 from domain.ports import Unavailable
@@ -28,7 +29,8 @@ class Lane(Generic[C, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((call, future))
         if self._running is None:
-            self._running = asyncio.create_task(self._drain())
+            # A group is not the first caller's own: what it logs must not bear that one request's id.
+            self._running = asyncio.create_task(self._drain(), context=Context())
         return await future
 
     async def close(self) -> None:

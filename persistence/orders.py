@@ -7,13 +7,13 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
-from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.orders import Order, OrderItem, OrderSelection, OrderStatus, PaymentState
 from domain.ports import Slice
-from persistence.slices import forced, newest_first
+from persistence.slices import containing, forced, newest_first
 from persistence.tables import order_items, orders
 
 
@@ -55,12 +55,16 @@ class SqlOrders:
         ids = [order.id for order in batch]
         await self.connection.execute(update(orders).where(orders.c.id.in_(ids)).values(changes))
 
-    async def page(self, part: Slice, *, owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> list[Order]:
-        query = select(orders).where(*_matching(owner_id, statuses))
+    async def replace_items(self, order: Order) -> None:
+        await self.connection.execute(delete(order_items).where(order_items.c.order_id == order.id))
+        await self.connection.execute(insert(order_items), list(_item_rows(order)))
+
+    async def page(self, part: Slice, selection: OrderSelection) -> list[Order]:
+        query = select(orders).where(*_matching(selection))
         return await self._all(newest_first(query, orders, part))
 
-    async def count(self, *, owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> int:
-        query = select(func.count()).select_from(orders).where(*_matching(owner_id, statuses))
+    async def count(self, selection: OrderSelection) -> int:
+        query = select(func.count()).select_from(orders).where(*_matching(selection))
         return int(await self.connection.scalar(query) or 0)
 
     async def committed(self, ids: Sequence[UUID]) -> set[UUID]:
@@ -88,11 +92,27 @@ class SqlOrders:
         return {id: list(lines) for id, lines in groupby(rows.mappings(), key=itemgetter("order_id"))}
 
 
-def _matching(owner_id: UUID | None, statuses: Sequence[OrderStatus]) -> Iterable[ColumnElement[bool]]:
-    if owner_id is not None:
-        yield orders.c.customer_id == owner_id
-    if statuses:
-        yield orders.c.status.in_(statuses)
+def _matching(selection: OrderSelection) -> Iterable[ColumnElement[bool]]:
+    """As domain.orders.OrderSelection.matches has it, for orders as they are now."""
+    for customer_id in (selection.owner_id, selection.customer_id):
+        if customer_id is not None:
+            yield orders.c.customer_id == customer_id
+    if selection.statuses:
+        yield orders.c.status.in_(selection.statuses)
+    if selection.payment_states:
+        yield orders.c.payment_state.in_(selection.payment_states)
+    if selection.created_from:
+        yield orders.c.created_at >= selection.created_from
+    if selection.created_to:
+        yield orders.c.created_at < selection.created_to
+    if selection.search:
+        yield _found_by(selection.search, selection.serial)
+
+
+def _found_by(search: str, serial: int | None) -> ColumnElement[bool]:
+    lines = order_items.c.order_id == orders.c.id
+    found = or_(containing(search, orders.c.note), exists().where(lines, containing(search, order_items.c.product)))
+    return found if serial is None else or_(orders.c.serial == serial, found)
 
 
 def _row(order: Order) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table
+from sqlalchemy import ColumnElement, Select, Table, or_
 
 from domain.ports import Slice
 
@@ -20,3 +20,8 @@ def forced(query: Select[Any], table: Table, index: str) -> Select[Any]:
     for dialect in ("mysql", "mariadb"):
         query = query.with_hint(table, f"FORCE INDEX ({index})", dialect)
     return query
+
+
+def containing(text: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether one of the columns has the text in it, whatever its case; nothing in it is a wildcard."""
+    return or_(*(column.icontains(text.strip(), autoescape=True) for column in columns))

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from domain.events import EventType, Subject
 from domain.orders import Order
+from domain.sessions import Session
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
@@ -14,6 +15,7 @@ VERSION = 1
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _KINDS: dict[str, TypeAdapter[Any]] = {
     "ORDER": ORDER,
+    "SESSION": TypeAdapter(Session),
     "USER": TypeAdapter(User),
     "WEBHOOK": TypeAdapter(WebhookEndpoint),
 }

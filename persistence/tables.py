@@ -58,7 +58,10 @@ class EventRow(SQLModel, table=True):
 
 
 class UserRow(SQLModel, table=True):
+    """`changed_at` is when an admin last changed what the user may do."""
+
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_changed", "changed_at"),)
     id: UUID = id_field(primary_key=True)
     name: str = Field(max_length=120)
     email: str = Field(max_length=254)
@@ -68,6 +71,28 @@ class UserRow(SQLModel, table=True):
     active: bool
     created_at: datetime = moment()
     version: int
+    changed_at: datetime | None = moment(nullable=True)
+
+
+class SessionRow(SQLModel, table=True):
+    """`newest` and `previous` are digests of refresh tokens: of the good one and of the one it replaced."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index("ix_sessions_user", "user_id", "revoked_at"),
+        Index("ix_sessions_revoked", "revoked_at"),
+    )
+    id: UUID = id_field(primary_key=True)
+    user_id: UUID = id_field()
+    user_agent: str | None = Field(default=None, max_length=255)
+    created_at: datetime = moment()
+    last_used_at: datetime = moment()
+    expires_at: datetime = moment()
+    revoked_at: datetime | None = moment(nullable=True)
+    version: int
+    newest: bytes = Field(sa_type=raw(32))
+    previous: bytes | None = Field(default=None, nullable=True, sa_type=raw(32))
+    rotated_at: datetime = moment()
 
 
 class OrderRow(SQLModel, table=True):
@@ -201,6 +226,7 @@ log_head = table(LogHeadRow)
 log_proof = table(LogProofRow)
 events = table(EventRow)
 users = table(UserRow)
+sessions = table(SessionRow)
 orders = table(OrderRow)
 order_items = table(OrderItemRow)
 order_serials = table(OrderSerialRow)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -30,8 +30,13 @@ class Tail:
         self._ahead: dict[int, Event] = {}
         self._moved = asyncio.Event()
         self._look = asyncio.Event()
+        self._listeners: list[Callable[[Event], None]] = []
         self._stopping = False
         self._following: asyncio.Task[None] | None = None
+
+    def listen(self, tell: Callable[[Event], None]) -> None:
+        """`tell` is given every event from the start on, internal ones too, in order, before any reader is."""
+        self._listeners.append(tell)
 
     async def start(self) -> None:
         async with self._database.reading() as rows:
@@ -67,10 +72,10 @@ class Tail:
             last = min(upto.position, after.position + limit)
             seen = [self._kept[position] for position in range(after.position + 1, last + 1)]
             mine = [event for event in seen if owner_id is None or event.owner_id == owner_id]
-            return LogPage(events=mine, upto=seen[-1].place)
+            return LogPage(events=_shown(mine), upto=seen[-1].place)
         async with self._database.reading() as rows:
             found = await rows.events.read(after=after.position, upto=upto.position, limit=limit, owner_id=owner_id)
-        return LogPage(events=found, upto=found[-1].place if len(found) == limit else upto)
+        return LogPage(events=_shown(found), upto=found[-1].place if len(found) == limit else upto)
 
     async def moved(self, after: Place) -> None:
         while self.place.position <= after.position:
@@ -131,10 +136,16 @@ class Tail:
         while event := self._ahead.pop(self.place.position + 1, None):
             self._kept[event.position] = event
             self._kept.pop(event.position - KEPT, None)
+            for tell in self._listeners:
+                tell(event)
             self.place = event.place
         if self.place is not before:
             self._moved.set()
             self._moved = asyncio.Event()
+
+
+def _shown(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if not event.type.is_internal]
 
 
 async def _commit_something(tx: SqlTransaction) -> None:

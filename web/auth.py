@@ -16,6 +16,7 @@ from domain.ids import new_id
 from domain.ports import AccessToken
 from domain.refusals import Refused, TooManyAttempts
 from domain.users import Role, User, Viewer
+from web.gate import Gate
 
 SLOTS, WAITING = 2, 64
 RETRY_AFTER = 2
@@ -70,12 +71,13 @@ def _bytes(password: str) -> bytes:
 class JwtTokens:
     """RFC 7519 with one algorithm and required claims. Tokens that were good are remembered until they expire."""
 
-    def __init__(self, key: str, *, lifetime: timedelta) -> None:
+    def __init__(self, key: str, gate: Gate, *, lifetime: timedelta) -> None:
         self._key = key
+        self._gate = gate
         self._lifetime = lifetime
         self._good: dict[str, tuple[float, Viewer]] = {}
 
-    def issue(self, user: User) -> AccessToken:
+    def issue(self, user: User, session_id: UUID) -> AccessToken:
         at = now()
         claims = {
             "iss": ISSUER,
@@ -84,14 +86,18 @@ class JwtTokens:
             "iat": at,
             "exp": at + self._lifetime,
             "jti": str(new_id()),
-            "sid": str(new_id()),
+            "sid": str(session_id),
             "roles": list(user.roles),
         }
         text = jwt.encode(claims, self._key, algorithm=ALGORITHM)
         return AccessToken(text=text, expires_in=int(self._lifetime.total_seconds()))
 
     def verify(self, token: str) -> Viewer | None:
-        """None for a token that is not ours, was changed, or has expired."""
+        """None for a token that is not ours, was changed, has expired, or whose session was revoked."""
+        viewer = self._signed(token)
+        return self._gate.admit(viewer) if viewer else None
+
+    def _signed(self, token: str) -> Viewer | None:
         expires, viewer = self._good.get(token, (0.0, None))
         if viewer and expires > now().timestamp():
             return viewer

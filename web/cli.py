@@ -12,9 +12,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr, ValidationError
 
+from web import logs
 from web.settings import NotReady, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+users = typer.Typer(no_args_is_help=True, help="Users of the shop.")
+app.add_typer(users, name="users")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: the kernel chooses. A taken one: the next free one.")]
 Data = Annotated[Path | None, typer.Option(help="Folder for the data; SWAPSHOP_DATA or ./data otherwise.")]
@@ -43,11 +46,16 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1") -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Serve /metrics there; 0: the kernel chooses. Off otherwise.")
+    ] = None,
+    metrics_host: Host = "127.0.0.1",
+) -> None:
     """The worker: promotes pending orders and sends webhooks."""
     from web import processes
 
-    _run(lambda: processes.work(_settings()))
+    _run(lambda: processes.work(_settings(), metrics_host=metrics_host, metrics_port=metrics_port))
 
 
 @app.command()
@@ -76,6 +84,50 @@ def migrate() -> None:
 
 
 @app.command()
+def bootstrap(
+    receiver_url: Annotated[str, typer.Option(help="Where the receiver answers, e.g. http://receiver:8100.")],
+    secret_file: Annotated[Path, typer.Option(help="Where the receiver finds its secret; nobody else may read it.")],
+    admin_email: Annotated[str, typer.Option(help="Whose endpoint it is; when new, with SWAPSHOP_ADMIN_PASSWORD.")],
+) -> None:
+    """Make a database ready for a deployment: its schema, an admin, and an endpoint for the receiver. Repeatable."""
+    from web import bootstrap as steps
+
+    _run(
+        lambda: steps.bootstrap(
+            _settings(),
+            receiver_url=receiver_url,
+            secret_file=secret_file,
+            admin_email=admin_email,
+        )
+    )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def load(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A script in the folder load, e.g. orders. What follows is for k6.")],
+    url: str | None = None,
+    data: Data = None,
+) -> None:
+    """Put a running shop under load with k6; SMOKE=1 in the environment makes it short."""
+    from web import folder
+    from web import load as k6
+
+    _guarded(lambda: k6.become_k6(name, context.args, url=url or folder.running(_settings(data).data)["url"]))
+
+
+@users.command()
+def grant(email: str, role: Annotated[str, typer.Argument(help="CUSTOMER, SELLER, OPERATOR or ADMIN.")]) -> None:
+    """Give a user a role: how a shop gets its first admin. For SWAPSHOP_DATABASE_URL, or else the data folder."""
+    from domain.users import Role
+    from web import people
+
+    if role.upper() not in Role.__members__:
+        sys.exit(f"swapshop: there is no role {role!r}; there are {', '.join(Role)}")
+    _run(lambda: people.grant(_settings(), email, Role[role.upper()]))
+
+
+@app.command()
 def demo(url: str | None = None, receiver_url: str | None = None, data: Data = None) -> None:
     """Place three orders in a running shop and watch what follows."""
     from rich.console import Console
@@ -93,6 +145,39 @@ def demo(url: str | None = None, receiver_url: str | None = None, data: Data = N
             raise typer.Exit(1)
 
     _run(watched)
+
+
+@app.command()
+def tail(
+    url: Annotated[str | None, typer.Option(help="Of the shop; that of the data folder otherwise.")] = None,
+    email: Annotated[str | None, typer.Option(envvar="SWAPSHOP_EMAIL", help="Who follows.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="SWAPSHOP_PASSWORD", help="Better in the environment.")] = None,
+    token: Annotated[str | None, typer.Option(envvar="SWAPSHOP_TOKEN", help="An access token instead.")] = None,
+    after: Annotated[str | None, typer.Option(help="A cursor to go on from; the end of the log otherwise.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each event.")] = False,
+    data: Data = None,
+) -> None:
+    """Follow the event log of a running shop; Ctrl-C ends it, and says where to go on from."""
+    from web import folder, watch
+
+    async def followed() -> None:
+        where = url or folder.running(_settings(data).data)["url"]
+        who = watch.account(email=email, password=password, token=token, demo=url is None)
+        await watch.run_tail(where, who, after=after, as_json=as_json)
+
+    _run(followed)
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Find out what is here, what is missing, and what is wrong with a running shop."""
+    from web.doctor import report
+
+    async def examined() -> None:
+        if not await report(data):
+            raise typer.Exit(1)
+
+    _run(examined)
 
 
 @app.command()
@@ -167,11 +252,13 @@ def _guarded(work: Callable[[], None]) -> None:
 
 
 def main() -> None:
-    level = os.environ.get("SWAPSHOP_LOG_LEVEL", "INFO").upper()
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for noisy in ("alembic", "httpx", "httpcore", "uvicorn"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    app()
+    level, form = (os.environ.get(f"SWAPSHOP_LOG_{name}", "") for name in ("LEVEL", "FORMAT"))
+    logs.configure(level=level.upper(), format=form.lower())
+    try:
+        app()
+    except Exception:
+        logging.getLogger("web.cli").critical("ended by a fault", exc_info=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

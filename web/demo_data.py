@@ -26,23 +26,28 @@ def sign_ins() -> list[str]:
 
 async def prepare(shop: Shop, *, receiver_url: str, secret_file: Path) -> None:
     """Makes what is missing; what is there is left alone, but for the receiver's address."""
-    people = {role: await _person(shop, role) for role in ROLES}
-    await _endpoint(shop, people[Role.ADMIN], url=f"{receiver_url}/webhook", secret_file=secret_file)
+    people = {
+        role: await person(shop, role, email=email_of(role), name=f"Demo {role.capitalize()}", password=PASSWORD)
+        for role in ROLES
+    }
+    await receiver_endpoint(shop, people[Role.ADMIN], url=f"{receiver_url}/webhook", secret_file=secret_file)
 
 
-async def _person(shop: Shop, role: Role) -> User:
+async def person(shop: Shop, role: Role, *, email: str, name: str, password: str) -> User:
+    """Whoever has the e-mail address; a new user with the role when nobody has. Raises Refused(InvalidInput)."""
     async with shop.database.reading() as rows:
-        known = await rows.users.credentials(email_of(role))
+        known = await rows.users.credentials(email)
     if known:
         return known[0]
-    given = users.registration(name=f"Demo {role.capitalize()}", email=email_of(role), password=PASSWORD)
-    hashed = await shop.passwords.hash(PASSWORD)
+    given = users.registration(name=name, email=email, password=password)
+    hashed = await shop.passwords.hash(password)
     return await shop.database.transact(
         lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=(role,))
     )
 
 
-async def _endpoint(shop: Shop, owner: User, *, url: str, secret_file: Path) -> None:
+async def receiver_endpoint(shop: Shop, owner: User, *, url: str, secret_file: Path) -> None:
+    """One endpoint for the reference receiver, and its secret in the file; one that is there is moved to the URL."""
     async with shop.database.reading() as rows:
         mine = await rows.endpoints.page(Slice(size=webhooks.MOST_ENDPOINTS), owner_id=owner.id)
     known = next((endpoint for endpoint in mine if endpoint.name == ENDPOINT), None)

@@ -25,8 +25,13 @@ async def run(settings: Settings, *, port: int, receiver_port: int) -> None:
 
 def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
-    url = URL.create("sqlite+aiosqlite", database=str(data / "shop.db")).render_as_string()
-    return settings.model_copy(update={"database_url": SecretStr(url), "redis_url": None, "secret_key": key})
+    url = SecretStr(database_url(data))
+    return settings.model_copy(update={"database_url": url, "redis_url": None, "secret_key": key})
+
+
+def database_url(data: Path) -> str:
+    """Of the SQLite database in a data folder."""
+    return URL.create("sqlite+aiosqlite", database=str(data / "shop.db")).render_as_string()
 
 
 async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from web.wire import WebSocketProtocol
+
 LOOPBACK = "127.0.0.1"
 NEXT_PORTS = 50
 GRACE = 5
@@ -24,7 +26,7 @@ class Server(uvicorn.Server):
                 app,
                 log_config=None,
                 access_log=False,
-                ws="websockets-sansio",
+                ws=WebSocketProtocol,
                 ws_per_message_deflate=False,
                 ws_max_size=65_536,
                 timeout_graceful_shutdown=GRACE,

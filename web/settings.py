@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -35,6 +35,14 @@ def durations(text: Any) -> Any:
 
 def words(text: Any) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+def upper(text: Any) -> Any:
+    return text.upper() if isinstance(text, str) else text
+
+
+def lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
 
 
 def known_database(url: SecretStr | None) -> SecretStr | None:
@@ -69,6 +77,14 @@ class Settings(BaseSettings):
         default=None, description="signs access tokens; 32 bytes or more; serve needs it"
     )
     access_token_lifetime: Duration = Field(default=timedelta(minutes=15), description="e.g. 15m")
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR; DEBUG has a line for each operation and each event"
+    )
+    log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(lower)] = Field(
+        default="auto", description="json, console, or auto: console on a terminal and JSON elsewhere"
+    )
+    most_body: int = Field(default=1_048_576, ge=1_024, description="bytes of one GraphQL request over HTTP")
+    most_operations: int = Field(default=20, ge=1, description="operations at a time on one websocket")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="of all prices")
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
     webhook_schedule: Annotated[list[timedelta], NoDecode, BeforeValidator(durations)] = Field(
@@ -81,4 +97,8 @@ class Settings(BaseSettings):
     )
     receiver_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = Field(
         default=[], description="whsec_… of the endpoints that `swapshop receiver` takes webhooks for, with commas"
+    )
+    admin_password: SecretStr | None = Field(default=None, description="of the admin that `swapshop bootstrap` makes")
+    receiver_secrets_file: Path | None = Field(
+        default=None, description="a file with more of them, one a line; read at each webhook, so that they may change"
     )

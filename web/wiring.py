@@ -1,6 +1,7 @@
 """The wiring: every adapter is made here, from the settings, and closed here, in reverse."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from domain.events import Event
 from domain.orders import Order
 from domain.ports import OrderCache
-from domain.webhooks import Outcome
+from domain.webhooks import DeliveryStatus, Outcome
 from graph.context import Shop
 from persistence.bus import Bus
 from persistence.cache import MemoryOrderCache, RedisOrderCache
@@ -22,10 +23,17 @@ from persistence.lane import Lane
 from persistence.migrations import is_current
 from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
+from web.gate import Gate
+from web.health import Checkup
+from web.metrics import MeteredOrderCache, Metrics
 from web.outbound import Outbound
 from web.reach import Reach
+from web.refresh_tokens import HmacRefreshTokens
 from web.settings import NotReady, Settings
+from web.sockets import Sockets
 from worker.crew import hire
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,9 @@ class Parts:
     tail: Tail
     cache: OrderCache
     outbound: Outbound
+    metrics: Metrics
+    sockets: Sockets
+    health: Checkup
 
 
 @asynccontextmanager
@@ -50,9 +61,12 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
         async with database.reading() as rows:
             log_id = await rows.events.log_id()
         bus = Bus(log_id, redis=(redis, _listener(settings, stack)) if redis else None)
-        tail = Tail(database)
+        tail, metrics, sockets = Tail(database), Metrics(), Sockets()
         # Without Redis a process would not hear in time what another changed: only a shop of one may remember.
-        cache: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache(most=10_000 if embedded else 0)
+        orders: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache(most=10_000 if embedded else 0)
+        cache = MeteredOrderCache(orders, metrics)
+        database.when_committed(metrics.committed)
+        database.when_committed(_noted)
         database.when_committed(lambda events: cache.put(_orders(events)))
         database.when_committed(bus.publish)
         bus.listen(tail.hear, missed=tail.look)
@@ -71,6 +85,9 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
             tail=tail,
             cache=cache,
             outbound=outbound,
+            metrics=metrics,
+            sockets=sockets,
+            health=Checkup(database=database, redis=redis, bus=bus, tail=tail, sockets=sockets),
         )
 
 
@@ -80,6 +97,10 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
     key = parts.settings.secret_key
     if key is None:
         raise NotReady("SWAPSHOP_SECRET_KEY is not set. Make one: openssl rand -hex 32")
+    gate = Gate(parts.database, lifetime=parts.settings.access_token_lifetime)
+    parts.tail.listen(gate.hear)
+    parts.tail.listen(parts.sockets.hear)
+    await gate.load()
     desk = SqlOrderDesk(parts.database, promote_after=parts.settings.promote_after)
     passwords = Argon2Passwords()
     try:
@@ -89,8 +110,10 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
             desk=desk,
             cache=parts.cache,
             passwords=passwords,
-            tokens=JwtTokens(key.get_secret_value(), lifetime=parts.settings.access_token_lifetime),
+            tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
+            refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
             webhooks=parts.outbound,
+            health=parts.health,
             currency=parts.settings.currency,
         )
     finally:
@@ -104,6 +127,9 @@ async def working(parts: Parts) -> AsyncIterator[None]:
 
     async def settle(outcomes: Sequence[Outcome]) -> Sequence[None]:
         await parts.database.transact(lambda tx: tx.deliveries.settle(outcomes))
+        parts.metrics.settled(outcomes)
+        for outcome in outcomes:
+            _note(outcome)
         return [None] * len(outcomes)
 
     lane: Lane[Outcome, None] = Lane(settle)
@@ -160,6 +186,22 @@ def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
     )
     stack.push_async_callback(listener.aclose)
     return listener
+
+
+async def _noted(events: Sequence[Event]) -> None:
+    """What a request or a loop has changed, for whoever follows an id through the logs."""
+    for event in events if log.isEnabledFor(logging.DEBUG) else ():
+        ids = {"event_id": event.id, "position": event.position, "correlation_id": event.cause.correlation_id}
+        log.debug("%s is in the log", event.type, extra={**ids, "subject_id": event.subject_id})
+
+
+def _note(outcome: Outcome) -> None:
+    """One that is given up is news; how each attempt went is in the database."""
+    claimed = outcome.claimed
+    ids = {"event_id": claimed.event_id, "delivery_id": claimed.id, "endpoint_id": claimed.endpoint_id}
+    given_up = outcome.status is DeliveryStatus.FAILED
+    level = logging.WARNING if given_up else logging.DEBUG
+    log.log(level, "webhook attempt %d: %s", claimed.attempt, outcome.status, extra=ids)
 
 
 def _orders(events: Sequence[Event]) -> list[Order]:

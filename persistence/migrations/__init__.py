@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 def config() -> Config:
@@ -27,9 +27,14 @@ async def migrate(engine: AsyncEngine) -> None:
 
 async def is_current(engine: AsyncEngine) -> bool:
     """Whether the database has exactly the schema that this program was written for."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
     async with engine.connect() as connection:
-        return await connection.run_sync(_revision) == newest
+        return await has_newest(connection)
+
+
+async def has_newest(connection: AsyncConnection) -> bool:
+    """The same, asked over a connection that there is already."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    return await connection.run_sync(_revision) == newest
 
 
 @asynccontextmanager

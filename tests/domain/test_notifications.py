@@ -30,6 +30,21 @@ def test_an_owner_is_told_that_the_shop_has_cancelled(reason: str | None, body: 
     assert (told.title, told.body) == ("Order SW-000007 was cancelled", body)
 
 
+def test_an_owner_is_told_that_an_order_is_complete() -> None:
+    order = make_order(serial=7, status=OrderStatus.COMPLETED)
+    told = for_event(make_event(EventType.ORDER_COMPLETED, order))
+    assert told
+    assert (told.title, told.body) == ("Order SW-000007 is complete", "You have your order of 21.00 EUR. Thank you.")
+
+
+def test_an_owner_is_told_what_the_shop_has_changed_but_not_what_they_changed_themselves() -> None:
+    order = make_order(serial=7)
+    told = for_event(make_event(EventType.ORDER_UPDATED, order, cause=make_cause(make_user().id)))
+    assert told
+    assert (told.title, told.body) == ("Order SW-000007 was changed", "The shop changed it: it is now 21.00 EUR.")
+    assert for_event(make_event(EventType.ORDER_UPDATED, order, cause=make_cause(order.customer_id))) is None
+
+
 def test_an_owner_who_cancels_is_not_told_of_it() -> None:
     order = make_order(status=CANCELLED)
     assert for_event(make_event(EventType.ORDER_CANCELLED, order, cause=make_cause(order.customer_id))) is None

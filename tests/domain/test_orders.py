@@ -7,18 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.drafts import CustomItem, OrderDraft, draft
 from domain.events import EventType
 from domain.ids import new_id
 from domain.money import Money
 from domain.orders import (
-    CustomItem,
     Order,
-    OrderDraft,
     OrderItem,
     OrderStatus,
     PaymentState,
     cancel,
-    draft,
     place,
     promote_pending,
 )
@@ -313,12 +311,13 @@ class TestCancel:
 
 
 @pytest.mark.parametrize("was", OrderStatus)
-@pytest.mark.parametrize("to", [PROCESSED, CANCELLED])
+@pytest.mark.parametrize("to", [PROCESSED, COMPLETED, CANCELLED])
 def test_an_order_moves_only_along_its_road_and_every_move_is_a_version(was: OrderStatus, to: OrderStatus) -> None:
     order, at = make_order(status=was), ago()
 
     def move() -> Order:
-        return order.processed(at) if to is PROCESSED else order.cancelled(at, "why")
+        moves = {PROCESSED: order.processed, COMPLETED: order.completed}
+        return moves[to](at) if to in moves else order.cancelled(at, "why")
 
     if (was, to) in ROAD:
         assert (move().status, move().version, move().updated_at) == (to, order.version + 1, at)
@@ -326,4 +325,5 @@ def test_an_order_moves_only_along_its_road_and_every_move_is_a_version(was: Ord
     with pytest.raises(Refused) as refused:
         move()
     assert refused.value.refusal == InvalidTransition(from_=was, to=to)
-    assert refused.value.refusal.message == f"An order that is {was} cannot become {to}."
+    already = f"The order is {was} already, so this cannot be done any more."
+    assert refused.value.refusal.message == (already if was is to else f"An order that is {was} cannot become {to}.")

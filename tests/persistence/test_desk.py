@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from domain.drafts import OrderDraft
 from domain.ids import new_id
-from domain.orders import Order, OrderDraft, OrderStatus
+from domain.orders import Order, OrderStatus
 from domain.refusals import IdempotencyConflict, Refused
 from persistence.database import SqlDatabase
 from persistence.desk import SqlOrderDesk

@@ -6,10 +6,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from domain.drafts import CustomItem, OrderDraft
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
 from domain.money import Money
-from domain.orders import CustomItem, Order, OrderDraft, OrderItem, OrderStatus, PaymentState
+from domain.orders import Order, OrderItem, OrderStatus, PaymentState
 from domain.users import Role, User, Viewer
 from domain.webhooks import ClaimedDelivery, WebhookEndpoint, WebhookStatus
 

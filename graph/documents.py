@@ -1,0 +1,119 @@
+"""Documents: each text is parsed, measured and validated once, and remembered."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+)
+from strawberry.schema.schema import validate_document
+
+from graph.faults import Code, Fault
+from graph.limits import Limits, excess
+
+BYTES = 32_768
+"""Of one document; GraphiQL's introspection has 1,700."""
+TOKENS = 3_000
+"""Of one document: an order of 100 items that is written into it, not sent as a variable, has 2,500.
+
+Parsing takes 5 microseconds each; validation may take the square of it (overlapping fields), which the limit on
+fields keeps within a third of a second.
+"""
+COMMENTS = 200
+KEPT = 1_000
+KEPT_TOKENS = 200_000
+"""Of all that is kept: half a kilobyte each, so 100 MB at worst, whatever clients send."""
+
+ABORTED = "Parsing aborted."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is known of a text: either `ast`, which may be executed, or the `errors` that keep it from that."""
+
+    ast: DocumentNode | None = None
+    errors: tuple[GraphQLError, ...] = ()
+    tokens: int = TOKENS
+    operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation that is to be run; None when the document has no such one, or several and no name is given."""
+        if name is None:
+            return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+        return self.operations.get(name)
+
+    def refusal(self, name: str | None) -> tuple[GraphQLError, ...]:
+        """Why the operation of that name cannot be run; empty when it can."""
+        if self.errors or self.operation(name):
+            return self.errors
+        known = ", ".join(str(one) for one in self.operations)
+        if name is None:
+            return (GraphQLError(f"The document has several operations ({known}): say which in `operationName`."),)
+        return (GraphQLError(f"The document has no operation {name!r}, it has: {known or 'one without a name'}."),)
+
+
+class Documents:
+    """The last that were used, bounded in number and in size; the same answer for HTTP, sockets and webhooks."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
+        self._schema = schema
+        self._limits = limits or Limits()
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._tokens = 0
+
+    def get(self, text: str) -> Document:
+        """Never raises: what is wrong with a text is in its errors."""
+        known = self._known.get(text)
+        if known:
+            self._known.move_to_end(text)
+            return known
+        if len(text) > BYTES or len(text.encode("utf-8", "surrogatepass")) > BYTES:
+            return _refused(_too_complex(f"The document is longer than {BYTES:,} bytes. Send values as variables."))
+        found = self._read(text)
+        self._keep(text, found)
+        return found
+
+    def _read(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_lexical_tokens=TOKENS, max_comments=COMMENTS)
+            if beyond := excess(self._schema, ast, self._limits):
+                return _refused(beyond, tokens=ast.token_count)
+            errors = validate_document(self._schema, ast, tuple(specified_rules))
+        except GraphQLSyntaxError as error:
+            return _refused(_aborted(error) if error.message.endswith(ABORTED) else error.with_traceback(None))
+        except RecursionError:
+            return _refused(_too_complex("The document is nested too deeply, or its fragments are."))
+        if errors:
+            return _refused(*errors, tokens=ast.token_count)
+        operations = [one for one in ast.definitions if isinstance(one, OperationDefinitionNode)]
+        named = {one.name.value if one.name else None: one for one in operations}
+        return Document(ast=ast, operations=named, tokens=ast.token_count)
+
+    def _keep(self, text: str, document: Document) -> None:
+        self._known[text] = document
+        self._tokens += document.tokens
+        while len(self._known) > KEPT or self._tokens > KEPT_TOKENS:
+            _, forgotten = self._known.popitem(last=False)
+            self._tokens -= forgotten.tokens
+
+
+def _refused(*errors: GraphQLError, tokens: int = TOKENS) -> Document:
+    return Document(errors=errors, tokens=tokens)
+
+
+def _too_complex(message: str) -> GraphQLError:
+    return GraphQLError(message, original_error=Fault(Code.TOO_COMPLEX, message))
+
+
+def _aborted(error: GraphQLSyntaxError) -> GraphQLError:
+    return _too_complex(
+        f"{error.message.removeprefix('Syntax Error: ')} At most {TOKENS:,} tokens, {COMMENTS} comments and 200 levels "
+        "are read. Send values as variables."
+    )

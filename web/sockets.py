@@ -1,0 +1,75 @@
+"""The open sockets of this process: who is there, how many, and how to close one from outside."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from domain.events import Event, EventType
+from graph.context import Context
+
+FORBIDDEN = 4403
+
+Close = Callable[[int, str], Awaitable[None]]
+
+
+class Socket:
+    """One open websocket. `context.viewer` is None until its client has said who it is."""
+
+    def __init__(self, context: Context, close: Close, tasks: set[asyncio.Task[None]]) -> None:
+        self.context = context
+        self._close = close
+        self._tasks = tasks
+
+    def close(self, code: int, reason: str) -> None:
+        """As soon as the loop comes to it. May be called from anywhere in the loop, and again.
+
+        With 4403 its client may do nothing more from now on.
+        """
+        self.context.revoked = self.context.revoked or code == FORBIDDEN
+        task = asyncio.ensure_future(self._closed(code, reason))
+        self._tasks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._tasks.discard)
+
+    async def _closed(self, code: int, reason: str) -> None:
+        await self._close(code, reason)
+
+
+class Sockets:
+    def __init__(self) -> None:
+        self._open: set[Socket] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def hear(self, event: Event) -> None:
+        """Closes what a session that was revoked, or a user who was changed, has open: at its place in the log."""
+        match event.type:
+            case EventType.SESSION_REVOKED:
+                ended, reason = self.of(session_id=event.subject_id), "This session was ended. Sign in again."
+            case EventType.USER_CHANGED:
+                ended, reason = self.of(user_id=event.subject_id), "What you may do has changed. Connect again."
+            case _:
+                return
+        for socket in ended:
+            socket.close(FORBIDDEN, reason)
+
+    def of(self, *, session_id: UUID | None = None, user_id: UUID | None = None) -> list[Socket]:
+        """Those of a session, or of a user; those of nobody are never among them."""
+        return [one for one in self._open if _is(one, session_id=session_id, user_id=user_id)]
+
+    @contextmanager
+    def entered(self, context: Context, close: Close) -> Iterator[Socket]:
+        """The socket is among the open ones inside."""
+        socket = Socket(context, close, self._tasks)
+        self._open.add(socket)
+        try:
+            yield socket
+        finally:
+            self._open.discard(socket)
+
+
+def _is(socket: Socket, *, session_id: UUID | None, user_id: UUID | None) -> bool:
+    viewer = socket.context.viewer
+    return viewer is not None and (viewer.session_id == session_id or viewer.user_id == user_id)
