@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import DBAPIError
 
+from domain.ports import Unavailable
 from web import logs
 from web.settings import NotReady, Settings
 
@@ -245,6 +247,9 @@ def _guarded(work: Callable[[], None]) -> None:
         work()
     except NotReady as missing:
         sys.exit(f"swapshop: {missing}")
+    except (Unavailable, DBAPIError) as fault:
+        told = str(fault.orig if isinstance(fault, DBAPIError) else fault).splitlines()[0]
+        sys.exit(f"swapshop: the database cannot be used: {logs.without_secrets(told)}. Look further: swapshop doctor")
     except OSError as fault:
         sys.exit(f"swapshop: {fault}")
     except KeyboardInterrupt:

@@ -40,6 +40,7 @@ def write_secret(file: Path, secret: str) -> None:
     """Readable by its owner only, from the first moment."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
+        os.fchmod(descriptor, 0o600)  # one that was there already keeps its mode otherwise
         opened.write(secret)
 
 

@@ -16,9 +16,12 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
 from graph.faults import Code
+from web.operations import refused
 from web.requests import GraphQLRequest, Refusal, read_json
 
 if TYPE_CHECKING:
@@ -66,6 +69,13 @@ def _check_request(payload: object) -> None:
         GraphQLRequest.of(payload)
     except Refusal as refused:
         raise BadFrame(f"payload: {refused.message}") from None
+
+
+def _told(result: object) -> object:
+    """What was refused before execution, as wrong variables are, is an `error` message and not a `next`."""
+    if isinstance(result, ExecutionResult) and result.errors and refused(result):
+        return PreExecutionError(data=None, errors=result.errors, extensions=result.extensions)
+    return result
 
 
 class Frames(ASGIWebSocketAdapter):
@@ -118,7 +128,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             async def watched() -> AsyncGenerator[Any, None]:
                 async for result in result_source:
                     running.saw(result)
-                    yield result
+                    yield _told(result)
 
             async with aclosing(watched()) as results:
                 await super()._send_result_stream(operation, results)

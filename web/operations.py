@@ -37,14 +37,16 @@ Observe = Callable[[Operation], None]
 
 
 class Running:
-    """An operation until it ends. A subscription's outcome is the worst of its messages'."""
+    """An operation until it ends; a subscription's outcome is the worst of its messages'."""
 
     def __init__(self) -> None:
         self.outcome = Ended.OK
+        self._answered = False
 
     def saw(self, result: object) -> None:
         if isinstance(result, ExecutionResult) and result.errors:
-            self.outcome = Ended.REFUSED if refused(result) else Ended.ERROR
+            self.outcome = Ended.REFUSED if refused(result) and not self._answered else Ended.ERROR
+        self._answered = True
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def read_json(text: str | bytes, name: str = "The body") -> Any:
 def _check(found: object, name: str) -> None:
     """Level by level, so that no depth is too much for the check itself."""
     level, values = [found], 0
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         values += len(level)
         if values > VALUES:
             raise Refusal(400, f"{name} has more than {VALUES:,} values.")

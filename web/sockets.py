@@ -43,6 +43,9 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(list(self._open))
+
     def hear(self, event: Event) -> None:
         """Closes what a session that was revoked, or a user who was changed, has open: at its place in the log."""
         match event.type:
