@@ -24,7 +24,7 @@ TOKENS = 3_000
 """Of one document: an order of 100 items that is written into it, not sent as a variable, has 2,500.
 
 Parsing takes 5 microseconds each; validation may take the square of it (overlapping fields), which the limit on
-fields keeps within a third of a second.
+fields keeps within some tenths of a second, once.
 """
 COMMENTS = 200
 KEPT = 1_000
@@ -40,7 +40,7 @@ class Document:
 
     ast: DocumentNode | None = None
     errors: tuple[GraphQLError, ...] = ()
-    tokens: int = TOKENS
+    tokens: int = 0
     operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -53,20 +53,27 @@ class Document:
         """Why the operation of that name cannot be run; empty when it can."""
         if self.errors or self.operation(name):
             return self.errors
-        known = ", ".join(str(one) for one in self.operations)
+        known = ", ".join(one or "one without a name" for one in self.operations)
         if name is None:
             return (GraphQLError(f"The document has several operations ({known}): say which in `operationName`."),)
-        return (GraphQLError(f"The document has no operation {name!r}, it has: {known or 'one without a name'}."),)
+        return (GraphQLError(f"The document has no operation {name!r}, it has: {known}."),)
 
 
 class Documents:
     """The last that were used, bounded in number and in size; the same answer for HTTP, sockets and webhooks."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits | None = None, *, most: int = KEPT, most_tokens: int = KEPT_TOKENS
+    ) -> None:
         self._schema = schema
+        self._most, self._most_tokens = most, most_tokens
         self._limits = limits or Limits()
         self._known: OrderedDict[str, Document] = OrderedDict()
-        self._tokens = 0
+        self.tokens = 0
+        """Of all that is kept."""
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def get(self, text: str) -> Document:
         """Never raises: what is wrong with a text is in its errors."""
@@ -91,21 +98,30 @@ class Documents:
         except RecursionError:
             return _refused(_too_complex("The document is nested too deeply, or its fragments are."))
         if errors:
-            return _refused(*errors, tokens=ast.token_count)
+            return _refused(*map(_mistake, errors), tokens=ast.token_count)
         operations = [one for one in ast.definitions if isinstance(one, OperationDefinitionNode)]
         named = {one.name.value if one.name else None: one for one in operations}
         return Document(ast=ast, operations=named, tokens=ast.token_count)
 
     def _keep(self, text: str, document: Document) -> None:
         self._known[text] = document
-        self._tokens += document.tokens
-        while len(self._known) > KEPT or self._tokens > KEPT_TOKENS:
-            _, forgotten = self._known.popitem(last=False)
-            self._tokens -= forgotten.tokens
+        self.tokens += _weight(text, document)
+        while len(self._known) > self._most or self.tokens > self._most_tokens:
+            self.tokens -= _weight(*self._known.popitem(last=False))
 
 
-def _refused(*errors: GraphQLError, tokens: int = TOKENS) -> Document:
+def _weight(text: str, document: Document) -> int:
+    """In tokens; of a text that could not be parsed only the text is kept."""
+    return document.tokens or 1 + len(text) // 100
+
+
+def _refused(*errors: GraphQLError, tokens: int = 0) -> Document:
     return Document(errors=errors, tokens=tokens)
+
+
+def _mistake(error: GraphQLError) -> GraphQLError:
+    """Without what Python raised over a literal, e.g. a number of 20,000 digits: it is the client's, not a bug."""
+    return GraphQLError(error.message, nodes=error.nodes)
 
 
 def _too_complex(message: str) -> GraphQLError:

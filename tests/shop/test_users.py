@@ -237,7 +237,8 @@ async def test_half_a_character_is_nobodys_address(stack: Stack) -> None:
         body = {"query": LOGIN, "variables": {"input": {"email": "HALF@x.test", "password": PASSWORD}}}
         raw = json.dumps(body).replace("HALF", "\\ud800")
         answer = await stranger.http.post("/graphql", content=raw, headers={"content-type": "application/json"})
-    assert answer.json()["data"]["login"]["__typename"] == "InvalidCredentials"
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
 async def test_a_good_token_of_a_user_who_is_gone_is_nobody(customer: Client) -> None:

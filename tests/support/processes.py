@@ -123,15 +123,18 @@ class EmbeddedStack(Stack):
 
 
 class ServerStack(Stack):
-    """The processes of production, on MariaDB and Redis."""
+    """The processes of production, on MariaDB and Redis, or without Redis."""
 
     def __init__(
-        self, folder: Path, mariadb: MariaDB, redis: Redis, *, settings: Mapping[str, str] | None = None
+        self, folder: Path, mariadb: MariaDB, redis: Redis | None, *, settings: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(folder, settings=settings)
-        self.mariadb, self.redis = mariadb, redis
+        self.mariadb = mariadb
         self.database_url = mariadb.create_database(f"shop_{os.urandom(4).hex()}")
-        self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url, "SWAPSHOP_REDIS_URL": redis.url}
+        self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url}
+        if redis:
+            self.redis = redis
+            self.settings |= {"SWAPSHOP_REDIS_URL": redis.url}
 
     def start(self, *, apis: int = 2, workers: int = 1) -> "ServerStack":
         migration = self.process("migrate", name="migrate")
