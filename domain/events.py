@@ -23,11 +23,15 @@ class EventType(StrEnum):
     WEBHOOK_PING = "WEBHOOK_PING"
     SESSION_REVOKED = "SESSION_REVOKED"
     USER_CHANGED = "USER_CHANGED"
+    UNKNOWN = "UNKNOWN"
 
     @property
     def is_internal(self) -> bool:
-        """Known to our own processes only: no client and no webhook is ever told of it."""
-        return self in (EventType.SESSION_REVOKED, EventType.USER_CHANGED)
+        """Known to our own processes only: no client and no webhook is ever told of it.
+
+        UNKNOWN stands for what a newer version has written while this one still runs.
+        """
+        return self in (EventType.SESSION_REVOKED, EventType.USER_CHANGED, EventType.UNKNOWN)
 
     @property
     def dotted(self) -> str:
@@ -64,6 +68,15 @@ class Subject(Protocol):
     def version(self) -> int: ...
     @property
     def owner_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownSubject:
+    """As much as can be read of the subject of an unknown event."""
+
+    id: UUID
+    version: int
+    owner_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,7 @@ class Issues:
         value = value.strip()
         if not least <= len(value) <= most:
             self.add(path, "LENGTH", f"must have {least} to {most} characters, it has {len(value)}")
-        if not is_text(value):
+        elif not is_text(value):
             self.add(path, "CHARACTERS", "has characters that are not text (control characters, half an emoji)")
         return value
 

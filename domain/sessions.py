@@ -21,6 +21,8 @@ from domain.users import User, Viewer
 LIFETIME = timedelta(days=30)
 GRACE = timedelta(seconds=10)
 MOST_USER_AGENT = 255
+MOST_LIVE = 100
+"""Sessions of one user at a time: whoever signs in once more ends the one that was used least lately."""
 
 NOT_GOOD = InvalidCredentials(message="This refresh token is not good, or not good any more. Sign in again.")
 
@@ -81,7 +83,7 @@ async def begin(tx: Transaction, user: User, tokens: RefreshTokens, *, user_agen
 
 
 async def sign_in(
-    tx: Transaction, user_id: UUID, tokens: RefreshTokens, *, verified_hash: str, user_agent: str | None
+    tx: Transaction, user_id: UUID, tokens: RefreshTokens, *, verified_hash: str, user_agent: str | None, cause: Cause
 ) -> Opened:
     """A new sign-in with a password that matched `verified_hash`; raises Refused(InvalidCredentials).
 
@@ -90,6 +92,8 @@ async def sign_in(
     found = await tx.users.lock(user_id)
     if found is None or found[1] != verified_hash or not found[0].active:
         raise Refused(InvalidCredentials())
+    live = sorted(await tx.sessions.lock_live(user_id, at=now()), key=lambda session: session.last_used_at)
+    await _revoke(tx, live[: max(0, len(live) + 1 - MOST_LIVE)], cause)
     return await begin(tx, found[0], tokens, user_agent=user_agent)
 
 
@@ -163,8 +167,9 @@ async def _revoke(tx: Transaction, sessions: Iterable[Session], cause: Cause) ->
     ended = [
         replace(session, revoked_at=at, version=session.version + 1) for session in sessions if session.is_live(at)
     ]
+    if ended:
+        await tx.sessions.revoke(ended)
     for session in ended:
-        await tx.sessions.revoke(session)
         tx.events.append(Event(type=EventType.SESSION_REVOKED, subject=session, cause=cause, at=at))
     return len(ended)
 

@@ -87,7 +87,7 @@ def registration(*, name: str, email: str, password: str) -> Registration:
     clean_email = issues.text(("input", "email"), email, least=3, most=MOST_EMAIL) or ""
     if len(clean_email) <= MOST_EMAIL < len(email_key(clean_email)):
         issues.add(("input", "email"), "LENGTH", f"must have at most {MOST_EMAIL} characters when written out plainly")
-    if not _looks_like_email(clean_email):
+    if len(clean_email) <= MOST_EMAIL and not _looks_like_email(clean_email):
         issues.add(("input", "email"), "FORMAT", "is not an e-mail address like name@example.com")
     check_password(issues, ("input", "password"), password, email=clean_email)
     issues.refuse()
@@ -121,6 +121,11 @@ async def register(
     user = User(id=new_id(), name=given.name, email=given.email, roles=roles, active=True, created_at=now(), version=1)
     if not await tx.users.add(user, password_hash=password_hash):
         raise Refused(EmailTaken())
-    cause = Cause(actor=Actor(kind=ActorKind.USER, user_id=user.id), correlation_id=correlation_id)
+    cause = own_cause(user.id, correlation_id)
     tx.events.append(Event(type=EventType.USER_REGISTERED, subject=user, cause=cause))
     return user
+
+
+def own_cause(user_id: UUID, correlation_id: UUID) -> Cause:
+    """Of what a user does who is only just signing in."""
+    return Cause(actor=Actor(kind=ActorKind.USER, user_id=user_id), correlation_id=correlation_id)

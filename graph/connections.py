@@ -87,6 +87,12 @@ def size_of(name: str, size: int | None) -> int:
     return size or DEFAULT
 
 
+def check_count(name: str, values: Sequence[Any] | None) -> None:
+    """Raises BAD_USER_INPUT for a longer list than anybody needs: each entry is compared or looked up."""
+    if values is not None and len(values) > MOST:
+        raise Fault(Code.BAD_USER_INPUT, f"{name} may have {MOST} entries, it has {len(values)}. Ask several times.")
+
+
 def _row(cursor: str) -> Any:
     id = parse_id(cursor)
     if id is None:

@@ -1,6 +1,8 @@
 """What every resolver can reach."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,10 +11,24 @@ from strawberry.types import Info as StrawberryInfo
 
 from domain.events import Cause, Event
 from domain.ids import new_id, parse_id
-from domain.ports import Database, Health, Log, OrderCache, OrderDesk, Passwords, RefreshTokens, Tokens, WebhookClient
+from domain.ports import (
+    Database,
+    Health,
+    Log,
+    OrderCache,
+    OrderDesk,
+    Passwords,
+    RefreshTokens,
+    Tokens,
+    Transaction,
+    WebhookClient,
+)
 from domain.refusals import not_found
 from domain.users import User, Viewer
 from graph.faults import revoked, unauthenticated
+
+READS_AT_ONCE = 3
+ID_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +59,32 @@ class Context:
     debug: bool = False
     extensions: dict[str, object] = field(default_factory=dict)
     correlation_id: UUID = field(default_factory=new_id)
+    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))
     users: DataLoader[UUID, User] = field(init=False)
     events: DataLoader[UUID, Event] = field(init=False)
+
+    @property
+    def on_socket(self) -> bool:
+        """Whether it is of a websocket, which has said so with its `connection_init`."""
+        return self.connection_params is not None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A look at the database, one of few at a time: no request takes all connections, whatever it asks for."""
+        async with self.turn, self.shop.database.reading() as rows:
+            yield rows
 
     def __post_init__(self) -> None:
         self.users = DataLoader(load_fn=self._load_users, cache=False)
         self.events = DataLoader(load_fn=self._load_events, cache=False)
 
     async def _load_users(self, ids: Sequence[UUID]) -> list[User]:
-        async with self.shop.database.reading() as rows:
+        async with self.reading() as rows:
             found = await rows.users.by_ids(ids)
         return [found[id] for id in ids]
 
     async def _load_events(self, ids: Sequence[UUID]) -> list[Event]:
-        async with self.shop.database.reading() as rows:
+        async with self.reading() as rows:
             found = await rows.events.by_ids(ids)
         return [found[id] for id in ids]
 
@@ -81,5 +109,5 @@ def known_id(text: str) -> UUID:
     """Raises Refused(NotFound) for text that is no id: nothing has it."""
     id = parse_id(text)
     if id is None:
-        raise not_found(text)
+        raise not_found(text[:ID_LENGTH])
     return id

@@ -12,8 +12,10 @@ from graphql import (
     OperationDefinitionNode,
     parse,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graph.faults import Code, Fault
 from graph.limits import Limits, excess
@@ -27,11 +29,16 @@ Parsing takes 5 microseconds each; validation may take the square of it (overlap
 fields keeps within some tenths of a second, once.
 """
 COMMENTS = 200
+MISTAKES = 10
+"""After so many the rest is not looked at: each has suggestions to be found for it."""
+MOST_SAID = 300
+"""Characters of what is said about each."""
 KEPT = 1_000
 KEPT_TOKENS = 200_000
 """Of all that is kept: half a kilobyte each, so 100 MB at worst, whatever clients send."""
 
 ABORTED = "Parsing aborted."
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,7 @@ class Documents:
             ast = parse(text, max_lexical_tokens=TOKENS, max_comments=COMMENTS)
             if beyond := excess(self._schema, ast, self._limits):
                 return _refused(beyond, tokens=ast.token_count)
-            errors = validate_document(self._schema, ast, tuple(specified_rules))
+            errors = validate(self._schema, ast, RULES, max_errors=MISTAKES)
         except GraphQLSyntaxError as error:
             return _refused(_aborted(error) if error.message.endswith(ABORTED) else error.with_traceback(None))
         except RecursionError:
@@ -120,8 +127,11 @@ def _refused(*errors: GraphQLError, tokens: int = 0) -> Document:
 
 
 def _mistake(error: GraphQLError) -> GraphQLError:
-    """Without what Python raised over a literal, e.g. a number of 20,000 digits: it is the client's, not a bug."""
-    return GraphQLError(error.message, nodes=error.nodes)
+    """In few words, where it is in the text, and nothing else: it is kept, and the library's words quote whole objects.
+
+    What Python raised over a literal, e.g. a number of 20,000 digits, is left out too: it is the client's, not a bug.
+    """
+    return GraphQLError(error.message[:MOST_SAID], source=error.source, positions=error.positions)
 
 
 def _too_complex(message: str) -> GraphQLError:

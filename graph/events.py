@@ -11,10 +11,9 @@ import strawberry
 from domain import events, orders, users, webhooks
 from domain.events import START, ActorKind, EventType, Place
 from domain.orders import OrderStatus
-from domain.ports import Log
 from graph.access import Access, open_to
-from graph.connections import Connection, Edge, Page, page_info, size_of
-from graph.context import Info, viewer_of
+from graph.connections import Connection, Edge, Page, check_count, page_info, size_of
+from graph.context import Context, Info, viewer_of
 from graph.following import resumed
 from graph.orders import Order
 from graph.scalars import Cursor, write_cursor
@@ -22,7 +21,7 @@ from graph.users import User
 from graph.views import view
 from graph.webhooks import WebhookEndpoint
 
-MOST_PAGES = 50
+MOST_PAGES = 10
 """A filter that matches little is answered in part after so many pages of the log, with a cursor to go on from."""
 
 
@@ -86,6 +85,10 @@ class EventFilter:
     subject_ids: list[strawberry.ID] | None = None
     order_status: list[OrderStatus] | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("types", "subject_ids", "order_status"):
+            check_count(name, getattr(self, name))
+
     def matches(self, event: events.Event) -> bool:
         """Every part that is given must match; a status matches before or after the event."""
         if self.types and event.type not in self.types:
@@ -126,8 +129,8 @@ class EventQueries:
         """
         viewer, log = viewer_of(info), info.context.shop.log
         start = await resumed(log, after) if after is not None else START
-        found, upto = await _search(log, start, size_of("first", first), viewer, filter or EventFilter())
-        async with info.context.shop.database.reading() as rows:
+        found, upto = await _search(info.context, start, size_of("first", first), viewer, filter or EventFilter())
+        async with info.context.reading() as rows:
             oldest = await rows.events.first()
         edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found]
         about_page = page_info(edges, more=upto.position < log.place.position, before=start != START)
@@ -139,7 +142,7 @@ async def history_of(info: Info, subject_id: UUID, first: int | None, after: str
     """What happened to one subject, as far as it is known to be on disk."""
     log, size = info.context.shop.log, size_of("first", first)
     start = await resumed(log, Cursor(after)) if after is not None else START
-    async with info.context.shop.database.reading() as rows:
+    async with info.context.reading() as rows:
         found = await rows.events.about(subject_id, after=start.position, upto=log.place.position, limit=size + 1)
         oldest = await rows.events.first()
     edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found[:size]]
@@ -148,12 +151,13 @@ async def history_of(info: Info, subject_id: UUID, first: int | None, after: str
 
 
 async def _search(
-    log: Log, start: Place, size: int, viewer: users.Viewer, filter: EventFilter
+    context: Context, start: Place, size: int, viewer: users.Viewer, filter: EventFilter
 ) -> tuple[list[events.Event], Place]:
     """The next matching events, and the place up to which the log was looked through for them."""
-    found: list[events.Event] = []
+    log, found = context.shop.log, list[events.Event]()
     for _ in range(MOST_PAGES):
-        page = await log.page(start, owner_id=viewer.sees_owner)
+        async with context.turn:
+            page = await log.page(start, owner_id=viewer.sees_owner)
         for event in page.events:
             if filter.matches(event):
                 found.append(event)

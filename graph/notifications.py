@@ -9,7 +9,7 @@ from domain.clock import now
 from domain.ids import parse_id
 from domain.ports import Transaction
 from graph.access import Access, open_to
-from graph.connections import Connection, Page, slice_of
+from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Info, viewer_of
 from graph.events import Event
 from graph.faults import Code, Fault
@@ -53,7 +53,7 @@ class NotificationQueries:
     ) -> Page:
         """The viewer's own, newest first."""
         user_id, part = viewer_of(info).user_id, slice_of(first, after)
-        reading = info.context.shop.database.reading
+        reading = info.context.reading
 
         async def unread() -> int:
             async with reading() as rows:
@@ -74,6 +74,7 @@ class NotificationMutations:
         user_id = viewer_of(info).user_id
         if (ids is None) != bool(all):
             raise Fault(Code.BAD_USER_INPUT, "Say either `ids` or `all: true`.")
+        check_count("ids", ids)
         wanted = None if ids is None else [known for known in map(parse_id, ids) if known]
 
         async def mark(tx: Transaction) -> int:

@@ -13,7 +13,7 @@ from domain.ids import parse_id
 from domain.orders import OrderSelection, OrderStatus, PaymentState
 from domain.users import Viewer
 from graph.access import Access, open_to
-from graph.connections import Connection, Page, slice_of
+from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.money import Money
@@ -105,6 +105,8 @@ def selection(viewer: Viewer, filter: OrderFilter | None) -> OrderSelection:
         return OrderSelection(owner_id=viewer.sees_owner)
     if len(filter.search or "") > MOST_SEARCH:
         raise Fault(Code.BAD_USER_INPUT, f"search must have at most {MOST_SEARCH} characters.")
+    check_count("status", filter.status)
+    check_count("paymentState", filter.payment_state)
     return OrderSelection(
         owner_id=viewer.sees_owner,
         customer_id=None if filter.customer_id is None else parse_id(filter.customer_id) or NOBODY,
@@ -173,7 +175,7 @@ class OrderQueries:
     ) -> Page:
         """Newest first. Customers see their own, staff everybody's."""
         part, wanted = slice_of(first, after, last, before), selection(viewer_of(info), filter)
-        reading = info.context.shop.database.reading
+        reading = info.context.reading
 
         async def count() -> int:
             async with reading() as rows:
@@ -266,7 +268,7 @@ async def visible_order(context: Context, viewer: Viewer, id: str, *, cached: bo
 
 
 async def _uncached_order(context: Context, id: UUID) -> orders.Order | None:
-    async with context.shop.database.reading() as rows:
+    async with context.reading() as rows:
         order = await rows.orders.get(id)
     if order:
         await context.shop.cache.put([order])

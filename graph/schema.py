@@ -112,7 +112,8 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
             log.warning("request %s: %s", request, cause)
             return _coded(error, f"The database cannot be reached. Try again. (request {request})", Code.UNAVAILABLE)
         case _:
-            log.error("request %s failed at %s", request, error.path, exc_info=cause)
+            where = ".".join(str(step)[:64] for step in error.path or ())  # aliases are the client's words
+            log.error("request %s failed at %s", request, where, exc_info=cause)
             return _coded(error, f"Something went wrong here. (request {request})", Code.INTERNAL)
 
 

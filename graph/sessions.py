@@ -96,7 +96,7 @@ class SessionQueries:
     @strawberry.field(graphql_type=list[Session], metadata=open_to(Access.SIGNED_IN))
     async def sessions(self, info: Info) -> list[sessions.Session]:
         """The viewer's own, as far as they are still good; the last used first, at most 100."""
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             return await rows.sessions.live(viewer_of(info).user_id, at=now(), limit=MOST_SHOWN)
 
 
@@ -126,7 +126,12 @@ class SessionMutations:
         user, verified = known
         opened = await shop.database.transact(
             lambda tx: sessions.sign_in(
-                tx, user.id, shop.refresh_tokens, verified_hash=verified, user_agent=context.user_agent
+                tx,
+                user.id,
+                shop.refresh_tokens,
+                verified_hash=verified,
+                user_agent=context.user_agent,
+                cause=users.own_cause(user.id, context.correlation_id),
             )
         )
         return signed_in(context, opened)
@@ -192,15 +197,15 @@ class SessionMutations:
 
 
 async def _credentials(context: Context, email: str) -> tuple[users.User, str] | None:
-    """None for an unknown address, and for what is not even text and so nobody's address."""
-    if not is_text(email):
+    """None for an unknown address, and for what cannot be anybody's: too long, or not even text."""
+    if len(email) > users.MOST_EMAIL or not is_text(email):
         return None
-    async with context.shop.database.reading() as rows:
+    async with context.reading() as rows:
         return await rows.users.credentials(email)
 
 
 async def _own_credentials(context: Context, viewer: users.Viewer) -> tuple[users.User, str]:
-    async with context.shop.database.reading() as rows:
+    async with context.reading() as rows:
         known = await rows.users.by_ids([viewer.user_id])
         found = await rows.users.credentials(known[viewer.user_id].email) if known else None
     if found is None:
@@ -209,9 +214,13 @@ async def _own_credentials(context: Context, viewer: users.Viewer) -> tuple[user
 
 
 def signed_in(context: Context, opened: sessions.Opened) -> SignedIn:
-    """From here on the request is the user's own, so that it may ask for what is theirs at once."""
+    """From here on a request is the user's own, so that it may ask for what is theirs at once.
+
+    A socket stays whose it was: what it has open was asked for by whoever opened it, and ends with their session.
+    """
     access = context.shop.tokens.issue(opened.user, opened.session.id)
-    context.viewer = context.shop.tokens.verify(access.text)
+    if not context.on_socket:
+        context.viewer = context.shop.tokens.verify(access.text)
     tokens = AuthTokens(
         access_token=access.text,
         expires_in=access.expires_in,

@@ -156,7 +156,7 @@ def _order_message(cursor: Place, event: events.Event | None) -> Message:
 
 
 async def _notification_message(context: Context, viewer: Viewer, cursor: Place, event: events.Event | None) -> Message:
-    async with context.shop.database.reading() as rows:
+    async with context.reading() as rows:
         unread = await rows.notifications.unread(viewer.user_id)
         notification = await rows.notifications.of_event(viewer.user_id, event.id) if event else None
     return Message(cursor=cursor, notification=notification, unread_count=unread)

@@ -47,7 +47,7 @@ class UserQueries:
         if info.context.viewer is None:
             return None
         viewer = viewer_of(info)
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             known = await rows.users.by_ids([viewer.user_id])
         if viewer.user_id not in known:  # a token that is older than this database
             raise unauthenticated()
@@ -64,7 +64,7 @@ class UserQueries:
     ) -> Page:
         """Staff: newest first; `search` is part of a name or of an e-mail address."""
         part = slice_of(first, after)
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             return Page.of(await rows.users.page(part, search=search, role=role), part)
 
 

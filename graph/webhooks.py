@@ -14,7 +14,7 @@ from domain.refusals import UrlRejected as BadUrl
 from domain.users import Role
 from domain.webhooks import DeliveryStatus, WebhookStatus
 from graph.access import Access, open_to
-from graph.connections import Connection, Page, slice_of
+from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.refusals import InvalidInput, NotAllowed, NotFound, UrlRejected
@@ -53,9 +53,8 @@ class WebhookDelivery:
 
     @strawberry.field(graphql_type=Annotated["WebhookEndpoint", strawberry.lazy("graph.webhooks")])
     async def endpoint(self, info: Info) -> webhooks.WebhookEndpoint:
-        found = await _endpoint(info.context, self.endpoint_id)  # type: ignore[attr-defined]
-        assert found
-        return found
+        endpoint_id = self.endpoint_id  # type: ignore[attr-defined]
+        return await _endpoint(info.context, endpoint_id) or gone(endpoint_id)
 
     @strawberry.field(graphql_type=LazyEvent)
     async def event(self, info: Info) -> events.Event:
@@ -63,7 +62,7 @@ class WebhookDelivery:
 
     @strawberry.field(graphql_type=list[WebhookAttempt])
     async def attempts(self, info: Info) -> list[webhooks.WebhookAttempt]:
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             return await rows.deliveries.attempts(self.id)  # type: ignore[arg-type]
 
 
@@ -96,13 +95,13 @@ class WebhookEndpoint:
     @strawberry.field(graphql_type=Cursor, description="Everything up to here has been turned into deliveries.")
     async def position(self, info: Info) -> Place:
         _managed(info, self)
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             return await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
 
     @strawberry.field(description="How many events of the log are still to be looked at.")
     async def lag(self, info: Info) -> int:
         _managed(info, self)
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             place = await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
             return (await rows.events.head()).position - place.position
 
@@ -116,8 +115,9 @@ class WebhookEndpoint:
     ) -> Page:
         """Newest first."""
         _managed(info, self)
+        check_count("status", status)
         part = slice_of(first, after)
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             found = await rows.deliveries.page(part, endpoint_id=self.id, statuses=status or ())  # type: ignore[arg-type]
         return Page.of(found, part)
 
@@ -168,7 +168,7 @@ class WebhookQueries:
         """The viewer's own; an ADMIN sees all."""
         viewer, part = viewer_of(info), slice_of(first, after)
         owner_id = None if Role.ADMIN in viewer.roles else viewer.user_id
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             return Page.of(await rows.endpoints.page(part, owner_id=owner_id), part)
 
     @strawberry.field(graphql_type=WebhookDelivery | None, metadata=open_to(Access.SIGNED_IN))
@@ -176,7 +176,7 @@ class WebhookQueries:
         viewer, delivery_id = viewer_of(info), parse_id(id)
         if delivery_id is None:
             return None
-        async with info.context.shop.database.reading() as rows:
+        async with info.context.reading() as rows:
             delivery = await rows.deliveries.get(delivery_id)
             target = await rows.endpoints.get(delivery.endpoint_id) if delivery else None
         return delivery if target and webhooks.may_manage(viewer, target) else None
@@ -235,5 +235,5 @@ def gone(id: object) -> NoReturn:
 
 
 async def _endpoint(context: Context, id: UUID) -> webhooks.WebhookEndpoint | None:
-    async with context.shop.database.reading() as rows:
+    async with context.reading() as rows:
         return await rows.endpoints.get(id)

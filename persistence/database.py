@@ -162,7 +162,7 @@ def _outages() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as fault:
-        raise Unavailable(f"the database does not serve: {fault}") from fault
+        raise Unavailable(f"the database does not serve: {type(fault).__name__} {fault}") from fault
 
 
 def _may_pass(fault: DBAPIError) -> bool:

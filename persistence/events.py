@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import notifications
-from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place
+from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, UnknownSubject
 from domain.orders import OrderStatus
 from persistence import snapshots
 from persistence.notifications import SqlNotifications
@@ -98,16 +98,22 @@ def to_row(event: Event) -> dict[str, Any]:
 
 
 def from_row(row: RowMapping | Mapping[str, Any]) -> Event:
-    type = EventType(row["type"])
+    """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
+    type = EventType.__members__.get(row["type"], EventType.UNKNOWN)
     return Event(
         position=row["position"],
         id=row["id"],
         type=type,
         at=row["at"],
         cause=Cause(
-            actor=Actor(kind=ActorKind(row["actor_kind"]), user_id=row["actor_id"]),
+            actor=Actor(kind=ActorKind.__members__.get(row["actor_kind"], ActorKind.SYSTEM), user_id=row["actor_id"]),
             correlation_id=row["correlation_id"],
         ),
-        previous_status=OrderStatus(row["previous_status"]) if row["previous_status"] else None,
-        subject=snapshots.read(type, row["snapshot"]),
+        previous_status=OrderStatus.__members__.get(row["previous_status"]),
+        subject=_unknown(row) if type is EventType.UNKNOWN else snapshots.read(type, row["snapshot"]),
     )
+
+
+def _unknown(row: RowMapping | Mapping[str, Any]) -> UnknownSubject:
+    ids = {name: row[name] if isinstance(row[name], UUID) else UUID(row[name]) for name in ("subject_id", "owner_id")}
+    return UnknownSubject(id=ids["subject_id"], version=row["version"], owner_id=ids["owner_id"])

@@ -1,5 +1,6 @@
 """Sessions in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -31,9 +32,9 @@ class SqlSessions:
         change = update(sessions).where(sessions.c.id == session.id)
         await self.connection.execute(change.values(_row(session, rotation)))
 
-    async def revoke(self, session: Session) -> None:
-        change = update(sessions).where(sessions.c.id == session.id)
-        await self.connection.execute(change.values(revoked_at=session.revoked_at, version=session.version))
+    async def revoke(self, ended: Sequence[Session]) -> None:
+        change = update(sessions).where(sessions.c.id.in_([session.id for session in ended]))
+        await self.connection.execute(change.values(revoked_at=ended[0].revoked_at, version=sessions.c.version + 1))
 
     async def live(self, user_id: UUID, *, at: datetime, limit: int) -> list[Session]:
         return await self._all(_live(user_id, at).order_by(sessions.c.last_used_at.desc()).limit(limit))

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 5_000
 PATIENCE = 0.005  # how long a hole may be on its way before it is read from the log
-SILENCE = 1.0  # after so long without news the log is asked
+SILENCE = 0.5  # after so long without news the log is asked: a session that has ended is to be known within a second
 PAGE = 500
 
 
@@ -103,7 +103,7 @@ class Tail:
             try:
                 await self._read_on()
             except Exception:
-                log.exception("the log could not be read; it is tried again in a second")
+                log.exception("the log could not be read; it is tried again soon")
 
     async def _read_on(self) -> None:
         """Reads what is committed but was not heard of, once it is certain to be on disk.

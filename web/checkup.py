@@ -13,7 +13,7 @@ from domain.clock import now
 from domain.ports import Unavailable
 from domain.system import Backlog
 from persistence.database import SqlDatabase
-from persistence.migrations import has_newest
+from persistence.migrations import NewerSchema, has_newest
 from persistence.vitals import Troubles, backlog, troubles
 from web.doctor import Finding, fine, warning, wrong
 from web.logs import without_secrets
@@ -50,7 +50,11 @@ async def examine_database(url: str, *, runs: bool) -> list[Finding]:
 
 async def _database(connection: AsyncConnection, *, embedded: bool, runs: bool) -> list[Finding]:
     server = await _server(connection, embedded=embedded)
-    if not await has_newest(connection):
+    try:
+        current = await has_newest(connection)
+    except NewerSchema as newer:
+        return [*server, wrong("schema", "is a newer version's", str(newer))]
+    if not current:
         advice = "swapshop migrate (an embedded shop does it at its start)"
         return [*server, wrong("schema", "is not this version's", advice)]
     waiting = of_the_log(await backlog(connection), runs=runs)

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from domain.ports import Unavailable
+from persistence.migrations import NewerSchema
 from web import logs
 from web.settings import NotReady, Settings
 
@@ -119,14 +121,18 @@ def load(
 
 
 @users.command()
-def grant(email: str, role: Annotated[str, typer.Argument(help="CUSTOMER, SELLER, OPERATOR or ADMIN.")]) -> None:
+def grant(
+    email: str,
+    role: Annotated[str, typer.Argument(help="CUSTOMER, SELLER, OPERATOR or ADMIN.")],
+    data: Data = None,
+) -> None:
     """Give a user a role: how a shop gets its first admin. For SWAPSHOP_DATABASE_URL, or else the data folder."""
     from domain.users import Role
     from web import people
 
     if role.upper() not in Role.__members__:
         sys.exit(f"swapshop: there is no role {role!r}; there are {', '.join(Role)}")
-    _run(lambda: people.grant(_settings(), email, Role[role.upper()]))
+    _run(lambda: people.grant(_settings(data), email, Role[role.upper()]))
 
 
 @app.command()
@@ -218,6 +224,8 @@ def options(show_version: Annotated[bool, typer.Option("--version", help="Print 
 def _shown(value: object) -> object:
     if isinstance(value, list):
         return ",".join(str(_shown(one)) for one in value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}s"
     return "********" if isinstance(value, SecretStr) else "" if value is None else value
 
 
@@ -245,7 +253,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def _guarded(work: Callable[[], None]) -> None:
     try:
         work()
-    except NotReady as missing:
+    except (NotReady, NewerSchema) as missing:
         sys.exit(f"swapshop: {missing}")
     except (Unavailable, DBAPIError) as fault:
         told = str(fault.orig if isinstance(fault, DBAPIError) else fault).splitlines()[0]

@@ -20,17 +20,18 @@ from domain.ids import new_id
 
 OURS = ("domain", "graph", "persistence", "worker", "web")
 HIDDEN = "[hidden]"
+MOST_TEXT = 20_000
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 SECRET_NAME = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key|credential", re.IGNORECASE)
 SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(bearer)\s+[^\s\"',;]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\bwhsec_[\w+/=-]+"), f"whsec_{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]*\.?[\w-]*"), HIDDEN),  # a JWT: its header begins with {"
-    (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), rf"\1{HIDDEN}@"),
+    (re.compile(r"(://[^\s/:@]{0,64}:)\S{1,256}@"), rf"\1{HIDDEN}@"),
     (
         re.compile(
-            r"""(\w*(?:password|passwd|secret|token|authorization|cookie)\w*\\?["']?\s*[:=]\s*)"""
+            r"""(\w{0,40}(?:password|passwd|secret|token|authorization|cookie)\w{0,40}\\?["']?\s*[:=]\s*)"""
             r"""(\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s,;&}\])]+)""",
             re.IGNORECASE,
         ),
@@ -113,7 +114,9 @@ def _hidden(name: str, value: Any) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """The text with whatever looks like a password, a token or a key struck out."""
+    """The text with whatever looks like a password, a token or a key struck out; what is very long loses its middle."""
+    if len(text) > MOST_TEXT:
+        text = f"{text[: MOST_TEXT // 2]} … {text[-MOST_TEXT // 2 :]}"
     for pattern, instead in SECRET_TEXT:
         text = pattern.sub(instead, text)
     return text

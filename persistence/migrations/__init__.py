@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +13,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
+class NewerSchema(Exception):
+    """The database belongs to a newer version of the program, and is left alone."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"The database has the schema {revision} of a newer Swap Shop. Run that one.")
+
+
 def config() -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
@@ -20,8 +28,12 @@ def config() -> Config:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Brings the database to the newest schema. Two processes may call it at once: one waits for the other."""
+    """Brings the database to the newest schema; raises NewerSchema.
+
+    Two processes may call it at once: one waits for the other.
+    """
     async with _alone(engine), engine.begin() as connection:
+        await has_newest(connection)
         await connection.run_sync(_upgrade)
 
 
@@ -32,9 +44,19 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 
 async def has_newest(connection: AsyncConnection) -> bool:
-    """The same, asked over a connection that there is already."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
-    return await connection.run_sync(_revision) == newest
+    """The same, asked over a connection that there is already; raises NewerSchema."""
+    newest, known = _revisions()
+    found = await connection.run_sync(_revision)
+    if found is not None and found not in known:
+        raise NewerSchema(found)
+    return found == newest
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest one, and all that there have been."""
+    scripts = ScriptDirectory.from_config(config())
+    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ def cost(document: str) -> int:
         ("{ me { id name } }", 10 + 2),
         ("{ me { id } me { id } }", 2 * (10 + 1)),
         ('{ order(id: "1") { id status number } }', 10 + 3),
-        ('{ order(id: "1") { items { product quantity } } }', 10 + 1 + 10 * 2),
+        ('{ order(id: "1") { items { product quantity } } }', 10 + 1 + 25 * 2),
         ('{ order(id: "1") { customer { id } } }', 10 + 10 + 1),
         (f"{{ orders(first: 3) {{ {NODE} }} }}", 10 + 3 * (1 + 1 + 2)),
         (f"{{ orders(last: 3) {{ {NODE} }} }}", 10 + 3 * (1 + 1 + 2)),

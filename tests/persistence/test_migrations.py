@@ -2,13 +2,14 @@
 
 import asyncio
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlmodel import SQLModel
 
 from persistence.database import SqlDatabase
-from persistence.migrations import is_current, migrate
+from persistence.migrations import NewerSchema, is_current, migrate
 from persistence.tables import log_head, log_proof, order_serials
 from tests.persistence.shops import Process
 from web.stack import MariaDB
@@ -37,6 +38,15 @@ async def test_migrating_again_changes_nothing(database: SqlDatabase) -> None:
     before = await contents(database)
     await migrate(database.writer)
     assert await contents(database) == before
+
+
+async def test_a_newer_database_is_left_alone(database: SqlDatabase) -> None:
+    async with database.writer.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerSchema, match="schema 9999 of a newer Swap Shop"):
+        await is_current(database.reader)
+    with pytest.raises(NewerSchema):
+        await migrate(database.writer)
 
 
 async def test_two_processes_may_migrate_at_once(mariadb: MariaDB, process: Process) -> None:

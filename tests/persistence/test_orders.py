@@ -8,7 +8,7 @@ import pytest
 from domain.clock import now
 from domain.ids import new_id
 from domain.money import Money
-from domain.orders import Order, OrderStatus, promote_pending
+from domain.orders import Order, OrderSelection, OrderStatus, promote_pending
 from domain.ports import Slice
 from persistence.database import SqlDatabase
 from tests.persistence.shops import Held, Process, keep
@@ -146,7 +146,7 @@ class TestPages:
 
         async def page(part: Slice) -> list[UUID]:
             async with database.reading() as rows:
-                return [order.id for order in await rows.orders.page(part, owner_id=None, statuses=())]
+                return [order.id for order in await rows.orders.page(part, OrderSelection())]
 
         assert await page(Slice(size=3)) == newest[:3]
         assert await page(Slice(size=3, after=newest[2])) == newest[3:6]
@@ -161,8 +161,9 @@ class TestPages:
         other = make_order(status=CANCELLED)
         await keep(database, mine, cancelled, other)
         async with database.reading() as rows:
-            found = await rows.orders.page(Slice(size=9), owner_id=ana, statuses=())
+            found = await rows.orders.page(Slice(size=9), OrderSelection(owner_id=ana))
             assert {order.id for order in found} == {mine.id, cancelled.id}
-            assert await rows.orders.page(Slice(size=9), owner_id=ana, statuses=[CANCELLED]) == [cancelled]
-            assert await rows.orders.count(owner_id=ana, statuses=()) == 2
-            assert await rows.orders.count(owner_id=None, statuses=[CANCELLED, PROCESSED]) == 2
+            theirs = OrderSelection(owner_id=ana, statuses=(CANCELLED,))
+            assert await rows.orders.page(Slice(size=9), theirs) == [cancelled]
+            assert await rows.orders.count(OrderSelection(owner_id=ana)) == 2
+            assert await rows.orders.count(OrderSelection(statuses=(CANCELLED, PROCESSED))) == 2

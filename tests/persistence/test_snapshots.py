@@ -14,7 +14,7 @@ from domain.users import register, registration
 from persistence import snapshots
 from persistence.database import SqlDatabase
 from persistence.tables import events
-from tests.support.things import NOON, SECRET, make_endpoint, make_item, make_order, make_user
+from tests.support.things import NOON, SECRET, make_endpoint, make_item, make_order, make_session, make_user
 
 FILES = Path(__file__).parent / "snapshots"
 ID, OTHER = (UUID(f"01997bc9-d45b-7000-8000-00000000000{digit}") for digit in "ab")
@@ -32,6 +32,7 @@ ORDER = make_order(
 KEPT = [
     ("order", EventType.ORDER_CANCELLED, ORDER),
     ("user", EventType.USER_REGISTERED, make_user(id=ID)),
+    ("session", EventType.SESSION_REVOKED, make_session(id=ID, user_id=OTHER, revoked_at=NOON)),
     ("endpoint", EventType.WEBHOOK_PING, make_endpoint(id=ID, owner_id=OTHER)),
 ]
 
@@ -52,7 +53,7 @@ def test_a_field_of_another_version_is_left_out() -> None:
     assert snapshots.read(EventType.ORDER_CANCELLED, (FILES / "order.unknown-fields.json").read_bytes()) == ORDER
 
 
-@pytest.mark.parametrize("type", EventType)
+@pytest.mark.parametrize("type", [type for type in EventType if type is not EventType.UNKNOWN])
 def test_every_event_has_a_snapshot_that_comes_back(type: EventType) -> None:
     subject: Subject
     match type.value.partition("_")[0]:
@@ -60,6 +61,8 @@ def test_every_event_has_a_snapshot_that_comes_back(type: EventType) -> None:
             subject = make_order()
         case "USER":
             subject = make_user()
+        case "SESSION":
+            subject = make_session(revoked_at=NOON)
         case _:
             subject = make_endpoint()
     assert snapshots.read(type, snapshots.write(type, subject)) == subject

@@ -4,19 +4,21 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from domain.events import START, EventType, Place
 from domain.ids import new_id
 from persistence.database import SqlDatabase
+from persistence.tables import events
 from persistence.tail import KEPT, SILENCE, Tail
 from tests.persistence.shops import Process, everything, following, happen, reach, until
 from tests.support.things import make_event, make_order, make_user
 
 
 async def test_a_tail_begins_at_the_head_of_the_log(database: SqlDatabase) -> None:
-    events = await happen(database, make_event(), make_event())
+    happened = await happen(database, make_event(), make_event())
     async with following(database) as tail:
-        assert tail.place == events[-1].place
+        assert tail.place == happened[-1].place
         assert (await tail.page(tail.place, owner_id=None)).events == ()
 
 
@@ -25,6 +27,19 @@ async def test_what_is_committed_here_is_known_at_once(database: SqlDatabase) ->
         [event] = await happen(database, make_event())
         assert tail.place == event.place
         assert (await tail.page(START, owner_id=None)).events == [event]
+
+
+async def test_what_only_a_newer_version_understands_is_passed_over(database: SqlDatabase) -> None:
+    """During an upgrade of several processes the older ones still hear of all that they know."""
+    before, strange, after = await happen(database, make_event(), make_event(), make_event())
+    async with database.writer.begin() as connection:
+        change = {"type": "BASKET_MERGED", "snapshot": "?", "actor_kind": "ROBOT", "previous_status": "LOST"}
+        await connection.execute(update(events).where(events.c.id == strange.id).values(change))
+    async with following(database) as tail:
+        assert await everything(tail) == [before, after]
+        async with database.reading() as rows:
+            found = await rows.events.by_ids([strange.id])
+        assert (found[strange.id].type, found[strange.id].subject_id) == (EventType.UNKNOWN, strange.subject_id)
 
 
 async def test_a_later_event_waits_for_an_earlier_one(database: SqlDatabase) -> None:

@@ -11,6 +11,7 @@ from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.sessions import Session
 from domain.users import Role, User, Viewer
 from domain.webhooks import ClaimedDelivery, WebhookEndpoint, WebhookStatus
 
@@ -34,6 +35,21 @@ def make_user(*roles: Role, **given: Any) -> User:
 
 def make_viewer(*roles: Role, user_id: UUID | None = None) -> Viewer:
     return Viewer(user_id=user_id or new_id(), session_id=new_id(), roles=frozenset(roles or (Role.CUSTOMER,)))
+
+
+def make_session(**given: Any) -> Session:
+    """A sign-in that is good for 30 days from noon."""
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "user_id": new_id(),
+        "user_agent": "a browser",
+        "created_at": NOON,
+        "last_used_at": NOON,
+        "expires_at": NOON + timedelta(days=30),
+        "revoked_at": None,
+        "version": 1,
+    }
+    return Session(**{**fields, **given})
 
 
 def make_cause(user_id: UUID | None = None) -> Cause:

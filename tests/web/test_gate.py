@@ -91,9 +91,10 @@ class TestHear:
 class TestLoad:
     async def test_a_process_that_starts_later_knows_the_same(self, database: SqlDatabase, gate: Gate) -> None:
         seller, gone, ana = [make_user(email=f"{n}@example.test") for n in range(3)]
-        for user in (seller, gone, ana):
+        eva = make_user(Role.ADMIN, email="eva@example.test")
+        for user in (seller, gone, ana, eva):
             await database.transact(lambda tx, user=user: tx.users.add(user, password_hash="hashed"))
-        admin, cause = make_viewer(Role.ADMIN), make_cause()
+        admin, cause = make_viewer(Role.ADMIN, user_id=eva.id), make_cause()
         begun = {
             user.id: await database.transact(lambda tx, user=user: sessions.begin(tx, user, TOKENS, user_agent=None))
             for user in (seller, gone, ana)

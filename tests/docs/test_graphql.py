@@ -1,0 +1,193 @@
+"""docs/graphql.md: its examples are run, its tables are compared with the code."""
+
+import asyncio
+import contextlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from domain.drafts import MOST_ITEMS
+from domain.sessions import MOST_LIVE
+from graph import connections, documents
+from graph.faults import Code
+from graph.limits import Limits
+from tests.docs.compared import compare
+from tests.docs.pages import ROOT, Block, blocks, rows, section
+from tests.docs.shell import run_shell
+from tests.support.client import Client
+from tests.support.processes import EmbeddedStack, Stack
+from web import demo_data, graphql, requests
+from web.settings import Settings
+
+PAGE = "graphql"
+PLACEHOLDER = re.compile(r"<([\w.]+)>")
+
+
+class Reader:
+    """Sends the examples of the page, one after the other, and remembers what was answered."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.answered: list[Any] = []
+
+    async def run(self, example: Block, *, variables: Block | None, expected: Sequence[Block]) -> None:
+        client = await self._client(example.words[-1])
+        given = self._filled_in(json.loads(variables.text)) if variables else {}
+        async with client:
+            if example.text.lstrip().startswith("subscription"):
+                answers = await self._messages(client, example.text, given, len(expected))
+            else:
+                answers = [await client.post(example.text, **given)]
+        for block, answer in zip(expected, answers, strict=bool(expected)):
+            compare(json.loads(block.text), answer, at=block.place)
+        self.answered.append(answers[-1].get("data"))
+
+    async def _client(self, who: str) -> Client:
+        client = Client(self.url)
+        if who == "registered":
+            client.token = self._found("register.tokens.accessToken")
+        elif who != "nobody":
+            await client.login(f"{who}@swapshop.test", demo_data.PASSWORD)
+        return client
+
+    async def _messages(self, client: Client, document: str, given: dict[str, Any], count: int) -> list[dict[str, Any]]:
+        async with client.socket() as socket:
+            await socket.subscribe(document, **given)
+            return [(await socket.receive())["payload"] for _ in range(count)]
+
+    def _filled_in(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._filled_in(one) for name, one in value.items()}
+        found = PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            return value
+        return self._found(found[1])
+
+    def _found(self, path: str) -> Any:
+        """In the last answer that has it."""
+        return next(there for data in reversed(self.answered) if (there := at(data, path)) is not None)
+
+
+def at(data: Any, path: str) -> Any:
+    """What is there, or None."""
+    for name in path.split("."):
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
+async def test_every_example_answers_what_the_page_says(shop: Stack) -> None:
+    reader, page, ran = Reader(shop.url), blocks(PAGE), 0
+    for at, example in enumerate(page):
+        if example.language == "graphql":
+            assert example.is_run, f"{example.place} is not run"
+            about = []
+            for block in page[at + 1 :]:
+                if block.language != "json" or block.words[-1] not in ("variables", "answer", "message"):
+                    break
+                about.append(block)
+            variables = next((block for block in about if "variables" in block.words), None)
+            await reader.run(example, variables=variables, expected=[one for one in about if one is not variables])
+            ran += 1
+    assert ran >= 12
+
+
+async def test_every_command_prints_what_the_page_says(shop: Stack) -> None:
+    await run_shell(PAGE, shop)
+
+
+def test_the_codes_of_errors_are_all_there() -> None:
+    told = [row[0] for row in rows(section(PAGE, "## How the shop says no"))]
+    assert told == [code.value for code in Code]
+
+
+def test_the_statuses_are_those_of_the_code() -> None:
+    told = {int(row[0]) for row in rows(section(PAGE, "## One address"))}
+    written = "".join(Path(module.__file__).read_text() for module in (graphql, requests))
+    assert told == {200, 204} | {int(status) for status in re.findall(r"(?:Refusal\(|status_code=)(\d{3})", written)}
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    settings, limits = Settings.model_fields, Limits()
+    served = re.search(r"ws_max_size=([\d_]+)", (ROOT / "web/serving.py").read_text())
+    assert served
+    assert {row[0]: int(row[1].replace(",", "")) for row in rows(section(PAGE, "## Limits"))} == {
+        "bytes of a request over HTTP": settings["most_body"].default,
+        "levels of JSON in a request": requests.DEPTH,
+        "values in a request": requests.VALUES,
+        "bytes of a document": documents.BYTES,
+        "tokens of a document": documents.TOKENS,
+        "depth of a document": limits.depth,
+        "fields of a document": limits.fields,
+        "fields at its root": limits.root_fields,
+        "aliases": limits.aliases,
+        "operations of a document": limits.operations,
+        "directives on one field": limits.directives,
+        "cost": limits.cost,
+        "entries of a page": connections.MOST,
+        "operations at a time on one websocket": settings["most_operations"].default,
+        "bytes of a message on a websocket": int(served[1]),
+        "items of an order": MOST_ITEMS,
+        "entries of a list in a filter, ids to mark as read": connections.MOST,
+        "sessions of a user": MOST_LIVE,
+    }
+
+
+INIT = {"type": "connection_init"}
+BAD_INIT = {**INIT, "payload": {"authorization": "Bearer not.a.token"}}
+FOLLOW = {"id": "1", "type": "subscribe", "payload": {"query": "subscription { events { cursor } }"}}
+MISTAKES: dict[int, tuple[object, ...]] = {
+    1009: ("x" * 65_537,),
+    4400: ({"type": "no such"},),
+    4401: (FOLLOW,),
+    4403: (BAD_INIT,),
+    4408: (),
+    4409: ("signed in", FOLLOW, FOLLOW),
+    4429: (INIT, INIT),
+}
+
+
+async def test_the_close_codes_are_what_the_shop_closes_with(shop: Stack) -> None:
+    told = {int(row[0]) for row in rows(section(PAGE, "### The websocket"))}
+    async with Client(shop.url) as client:
+        await client.login("customer@swapshop.test", demo_data.PASSWORD)
+        signed_in = {**INIT, "payload": {"authorization": f"Bearer {client.token}"}}
+    found = await asyncio.gather(
+        *(closed(shop, [signed_in if one == "signed in" else one for one in said]) for said in MISTAKES.values()),
+        closed(shop, [], protocol="graphql-ws"),
+    )
+    assert found == [*MISTAKES, 4406]
+    assert told == {*found, 1012}
+
+
+async def test_a_shop_that_stops_closes_with_1012(tmp_path: Path) -> None:
+    shop = EmbeddedStack(tmp_path).start()
+    async with dialled(shop, "graphql-transport-ws") as socket:
+        await asyncio.to_thread(shop.stop)
+        assert await code_of(socket) == 1012
+
+
+async def closed(shop: Stack, said: Sequence[object], *, protocol: str = "graphql-transport-ws") -> int:
+    """The code that the socket is closed with after what was said on it."""
+    async with dialled(shop, protocol) as socket:
+        for message in said:
+            await socket.send(message if isinstance(message, str) else json.dumps(message))
+        return await code_of(socket)
+
+
+def dialled(shop: Stack, protocol: str) -> connect:
+    return connect(f"{shop.url.replace('http', 'ws', 1)}/graphql", subprotocols=[Subprotocol(protocol)], proxy=None)
+
+
+async def code_of(socket: ClientConnection) -> int:
+    async with asyncio.timeout(20):
+        with contextlib.suppress(ConnectionClosed):
+            async for _ in socket:
+                pass
+    assert socket.close_code
+    return socket.close_code

@@ -1,0 +1,262 @@
+"""The access matrix: for every field and argument of the schema, who may use it, and what it does not give away.
+
+`FIELDS` has a row for each `Type.field`, `ARGUMENTS` one for each `Type.field(argument)` and each field of an input. A
+new field or argument fails tests/graph/test_access.py until somebody has decided about it here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class For(Enum):
+    """Whom a field is for."""
+
+    ANYONE = "anyone, signed in or not"
+    SIGNED_IN = "whoever is signed in"
+    STAFF = "operators and admins"
+    ADMIN = "admins"
+    SEEN = "whoever sees the object it is a field of"
+    SELF_AND_STAFF = "the user themselves and staff; null for others"
+    MANAGERS = "the owner of the endpoint and admins; FORBIDDEN for others"
+
+
+class Opens(Enum):
+    """What an argument opens. For an id of somebody else's: how it is answered, as an unknown one is."""
+
+    NOTHING = "it says how, or how many; what it may name is not anybody's"
+    PLACE = "a place in a list or in the log, which is only walked as far as the viewer may see"
+    NULL = "null"
+    NOT_FOUND = "the refusal NotFound, or the error NOT_FOUND where there is no union"
+    EMPTY = "a list with nothing in it"
+    IGNORED = "as if it had not been named"
+
+
+class Viewer(Enum):
+    ANONYMOUS = "nobody"
+    OTHER = "another customer"
+    OWNER = "the customer whose it is"
+    SELLER = "a seller"
+    OPERATOR = "an operator"
+    ADMIN = "an admin"
+
+
+class Thing(Enum):
+    """What an id is of."""
+
+    ORDER = "an order"
+    SUBJECT = "an order that events are about"
+    CUSTOMER = "a customer who has an order"
+    ENDPOINT = "an endpoint"
+    DELIVERY = "a delivery"
+    SESSION = "a session"
+    NOTIFICATION = "a notification"
+    USER = "a user"
+
+
+OWNER_AND_STAFF = frozenset({Viewer.OWNER, Viewer.OPERATOR, Viewer.ADMIN})
+OWNER_AND_ADMIN = frozenset({Viewer.OWNER, Viewer.ADMIN})
+
+SEEN_BY: dict[Thing, frozenset[Viewer]] = {
+    Thing.ORDER: OWNER_AND_STAFF,
+    Thing.SUBJECT: OWNER_AND_STAFF,
+    Thing.CUSTOMER: OWNER_AND_STAFF,
+    Thing.ENDPOINT: OWNER_AND_ADMIN,
+    Thing.DELIVERY: OWNER_AND_ADMIN,
+    Thing.SESSION: frozenset({Viewer.OWNER}),
+    Thing.NOTIFICATION: frozenset({Viewer.OWNER}),
+    Thing.USER: frozenset({Viewer.ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """The row of an argument that is an id, or a list of ids."""
+
+    of: Thing
+    answer: Opens
+
+
+Row = Opens | Id
+
+
+def fields(decision: For, of: Mapping[str, str]) -> Iterator[tuple[str, For]]:
+    for kind, names in of.items():
+        yield from ((f"{kind}.{name}", decision) for name in names.split())
+
+
+def arguments(opens: Row, of: Mapping[str, str], shape: str = "{}({})") -> Iterator[tuple[str, Row]]:
+    for owner, names in of.items():
+        yield from ((shape.format(owner, name), opens) for name in names.split())
+
+
+EVENT = "id type subjectId version cursor occurredAt correlationId actor"
+CONNECTION = "edges pageInfo"
+EDGE = "cursor node"
+
+FIELDS: dict[str, For] = dict(
+    [
+        *fields(For.ANYONE, {"Query": "me", "Mutation": "register login refreshTokens"}),
+        *fields(
+            For.SIGNED_IN,
+            {
+                "Query": "sessions order orders events notifications webhookEndpoint webhookEndpoints webhookDelivery",
+                "Mutation": """changePassword logout revokeSession revokeAllSessions createOrder updateOrder cancelOrder
+                    markNotificationsRead createWebhookEndpoint deleteWebhookEndpoint pingWebhookEndpoint
+                    redeliverWebhook""",
+                "Subscription": "events orderUpdated ordersUpdated notificationReceived",
+            },
+        ),
+        *fields(For.STAFF, {"Query": "users system", "Mutation": "processOrder completeOrder"}),
+        *fields(For.ADMIN, {"Mutation": "setUserRoles setUserActive"}),
+        *fields(For.SELF_AND_STAFF, {"User": "email", "Actor": "user"}),
+        *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag deliveries"}),
+        *fields(
+            For.SEEN,
+            {
+                "Actor": "kind",
+                "AuthTokens": "accessToken expiresIn refreshToken refreshExpiresIn",
+                "Dependency": "name ok latencyMs detail",
+                "EmailTaken": "message",
+                "Event": EVENT,
+                "EventConnection": f"{CONNECTION} oldest head",
+                "EventEdge": EDGE,
+                "EventMessage": "cursor event",
+                "IdempotencyConflict": "message key",
+                "InputIssue": "path code message",
+                "InvalidCredentials": "message",
+                "InvalidInput": "message issues",
+                "InvalidTransition": "message from to",
+                "LogReader": "name position lag",
+                "LoggedOut": "sessionsRevoked",
+                "Money": "amount currency",
+                "NotAllowed": "message",
+                "NotFound": "message id",
+                "Notification": "id title body readAt createdAt event",
+                "NotificationConnection": f"{CONNECTION} unreadCount",
+                "NotificationEdge": EDGE,
+                "NotificationMessage": "cursor notification unreadCount",
+                "NotificationsRead": "unreadCount",
+                "Order": """id number status paymentState items total note createdAt updatedAt processedAt cancelReason
+                    version customer history""",
+                "OrderConnection": f"{CONNECTION} totalCount",
+                "OrderEdge": EDGE,
+                "OrderEvent": f"{EVENT} order previousStatus",
+                "OrderItem": "product size color quantity unitPrice subtotal",
+                "OrderMessage": "cursor order event",
+                "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
+                "RefreshTokenReused": "message",
+                "Refusal": "message",
+                "Session": "id userAgent createdAt lastUsedAt expiresAt current",
+                "SignedIn": "tokens user",
+                "System": "head dependencies readers openSockets",
+                "TooManyAttempts": "message retryAfterSeconds",
+                "UrlRejected": "message reason",
+                "User": "id name roles active createdAt",
+                "UserConnection": CONNECTION,
+                "UserEdge": EDGE,
+                "UserEvent": f"{EVENT} user",
+                "VersionConflict": "message expected actual",
+                "WebhookAttempt": "number at durationMs status error responseBody",
+                "WebhookDeleted": "id",
+                "WebhookDelivery": """id status body nextAttemptAt createdAt settledAt endpoint event attempts""",
+                "WebhookDeliveryConnection": CONNECTION,
+                "WebhookDeliveryEdge": EDGE,
+                "WebhookEndpoint": "id name status disabledReason types secretHint createdAt version owner",
+                "WebhookEndpointConnection": CONNECTION,
+                "WebhookEndpointEdge": EDGE,
+                "WebhookEvent": f"{EVENT} endpoint",
+                "WebhookSecretIssued": "endpoint secret",
+            },
+        ),
+    ]
+)
+
+NARROWER: dict[str, frozenset[Viewer]] = {
+    # Open to whoever is signed in, and then the rule of the shop asks for one of several roles: domain/webhooks.py.
+    "Mutation.createWebhookEndpoint": frozenset({Viewer.SELLER, Viewer.OPERATOR, Viewer.ADMIN}),
+}
+
+ARGUMENTS: dict[str, Row] = dict(
+    [
+        *arguments(
+            Opens.PLACE,
+            {
+                "Order.history": "first after",
+                "WebhookEndpoint.deliveries": "first after",
+                "Query.users": "first after",
+                "Query.orders": "first after last before",
+                "Query.events": "first after",
+                "Query.notifications": "first after",
+                "Query.webhookEndpoints": "first after",
+                "Subscription.events": "after",
+                "Subscription.orderUpdated": "after",
+                "Subscription.ordersUpdated": "after",
+                "Subscription.notificationReceived": "after",
+            },
+        ),
+        *arguments(
+            Opens.NOTHING,
+            {
+                "WebhookEndpoint.deliveries": "status",
+                "Query.users": "search role",
+                "Query.orders": "filter",
+                "Query.events": "filter",
+                "Query.notifications": "unreadOnly",
+                "Mutation.register": "input",
+                "Mutation.login": "input",
+                "Mutation.refreshTokens": "refreshToken",
+                "Mutation.changePassword": "current new",
+                "Mutation.setUserRoles": "roles",
+                "Mutation.setUserActive": "active",
+                "Mutation.createOrder": "input",
+                "Mutation.updateOrder": "input",
+                "Mutation.processOrder": "expectedVersion",
+                "Mutation.completeOrder": "expectedVersion",
+                "Mutation.cancelOrder": "reason expectedVersion",
+                "Mutation.markNotificationsRead": "all",
+                "Mutation.createWebhookEndpoint": "input",
+                "Subscription.events": "filter",
+                "Subscription.ordersUpdated": "filter",
+            },
+        ),
+        *arguments(
+            Opens.NOTHING,
+            {
+                "OrderFilter": "status paymentState createdFrom createdTo search",
+                "EventFilter": "types orderStatus",
+                "RegisterInput": "name email password",
+                "LoginInput": "email password",
+                "CreateOrderInput": "items note idempotencyKey",
+                "OrderItemInput": "custom",
+                "CustomItemInput": "product size color quantity unitPrice",
+                "UpdateOrderInput": "expectedVersion items note",
+                "CreateWebhookEndpointInput": "name url types",
+            },
+            "{}.{}",
+        ),
+        *arguments(Id(Thing.ORDER, Opens.NULL), {"Query.order": "id"}),
+        *arguments(Id(Thing.ENDPOINT, Opens.NULL), {"Query.webhookEndpoint": "id"}),
+        *arguments(Id(Thing.DELIVERY, Opens.NULL), {"Query.webhookDelivery": "id"}),
+        *arguments(
+            Id(Thing.ORDER, Opens.NOT_FOUND),
+            {
+                "Mutation.processOrder": "id",
+                "Mutation.completeOrder": "id",
+                "Mutation.cancelOrder": "id",
+                "Subscription.orderUpdated": "id",
+            },
+        ),
+        *arguments(Id(Thing.ORDER, Opens.NOT_FOUND), {"UpdateOrderInput": "id"}, "{}.{}"),
+        *arguments(
+            Id(Thing.ENDPOINT, Opens.NOT_FOUND),
+            {"Mutation.deleteWebhookEndpoint": "id", "Mutation.pingWebhookEndpoint": "id"},
+        ),
+        *arguments(Id(Thing.DELIVERY, Opens.NOT_FOUND), {"Mutation.redeliverWebhook": "deliveryId"}),
+        *arguments(Id(Thing.SESSION, Opens.NOT_FOUND), {"Mutation.revokeSession": "id"}),
+        *arguments(Id(Thing.USER, Opens.NOT_FOUND), {"Mutation.setUserRoles": "id", "Mutation.setUserActive": "id"}),
+        *arguments(Id(Thing.NOTIFICATION, Opens.IGNORED), {"Mutation.markNotificationsRead": "ids"}),
+        *arguments(Id(Thing.CUSTOMER, Opens.EMPTY), {"OrderFilter": "customerId"}, "{}.{}"),
+        *arguments(Id(Thing.SUBJECT, Opens.EMPTY), {"EventFilter": "subjectIds"}, "{}.{}"),
+    ]
+)
