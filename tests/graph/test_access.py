@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import strawberry
@@ -14,9 +15,13 @@ from graphql import (
     get_named_type,
 )
 
+from domain.users import Role, Viewer
 from graph.access import Access, access_of, open_to
+from graph.context import Context, Shop
 from graph.schema import Schema, schema
+from graph.users import User
 from tests.graph.access_matrix import ARGUMENTS, FIELDS, NARROWER, For, Id
+from tests.support.things import make_user, make_viewer
 
 ROOT = Path(__file__).parents[2]
 PRINTED = (ROOT / "schema.graphql").read_text()
@@ -113,3 +118,30 @@ def test_a_subscription_that_is_open_to_nobody_keeps_the_shop_from_starting() ->
 
     with pytest.raises(TypeError, match=r"Subscription\.secrets is open to nobody"):
         Schema(query=root(open_to(Access.ANYONE)), subscription=Subscription)
+
+
+class TestBelowTheRoots:
+    """The fields that not everybody who sees the object may see, asked for on an object that anybody is shown."""
+
+    @staticmethod
+    def asked(kind: type, value: object, selection: str, viewer: Viewer | None) -> Any:
+        @strawberry.type
+        class Query:
+            @strawberry.field(graphql_type=kind, metadata=open_to(Access.ANYONE))
+            def shown(self) -> object:
+                return value
+
+        shop = cast(Shop, None)  # nothing of it is asked for
+        context = Context(shop=shop, viewer=viewer)
+        result = Schema(query=Query).execute_sync(f"{{ shown {{ {selection} }} }}", context_value=context)
+        assert result.errors is None
+        assert result.data
+        return result.data["shown"]
+
+    def test_an_address_is_shown_to_the_user_and_to_staff(self) -> None:
+        ana = make_user()
+        may = [make_viewer(user_id=ana.id), make_viewer(Role.OPERATOR), make_viewer(Role.ADMIN)]
+        for viewer in may:
+            assert self.asked(User, ana, "name email", viewer) == {"name": ana.name, "email": ana.email}
+        for stranger in (None, make_viewer(), make_viewer(Role.SELLER)):
+            assert self.asked(User, ana, "name email", stranger) == {"name": ana.name, "email": None}

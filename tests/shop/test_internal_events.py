@@ -15,7 +15,7 @@ HOOK = """mutation($types: [EventType!]!) {
 
 
 @pytest.mark.parametrize("type", ["SESSION_REVOKED", "USER_CHANGED"])
-async def test_there_is_no_such_event_to_ask_for(self, staff: Client, type: str) -> None:
+async def test_there_is_no_such_event_to_ask_for(staff: Client, type: str) -> None:
     asked = "query($types: [EventType!]) { events(filter: {types: $types}) { head } }"
     assert await staff.code(asked, types=[type]) == "BAD_USER_INPUT"
     assert await staff.code(HOOK, types=[type]) == "BAD_USER_INPUT"
@@ -24,7 +24,7 @@ async def test_there_is_no_such_event_to_ask_for(self, staff: Client, type: str)
     assert type not in {value["name"] for value in names}
 
 
-async def test_cursors_pass_over_what_is_not_shown(self, unhurried: Stack, buyer: Client, clerk: Client) -> None:
+async def test_cursors_pass_over_what_is_not_shown(unhurried: Stack, buyer: Client, clerk: Client) -> None:
     for _ in range(3):
         async with (await sign_in(unhurried.url, buyer.user["email"])).client() as client:
             await client.run(LOGOUT)
@@ -42,7 +42,7 @@ async def test_cursors_pass_over_what_is_not_shown(self, unhurried: Stack, buyer
     assert [edge["node"]["type"] for edge in page["edges"]] == ["USER_REGISTERED", "ORDER_CREATED"]
 
 
-async def test_a_subscriber_is_told_of_what_comes_after_and_not_of_it(self, unhurried: Stack, buyer: Client) -> None:
+async def test_a_subscriber_is_told_of_what_comes_after_and_not_of_it(unhurried: Stack, buyer: Client) -> None:
     async with buyer.subscribe(EVENTS) as following:
         start = (await following.next())["cursor"]
         async with (await sign_in(unhurried.url, buyer.user["email"])).client() as client:

@@ -29,6 +29,7 @@ REVOKE = """mutation($id: ID!) { revokeSession(id: $id) {
   __typename ... on LoggedOut { sessionsRevoked } ... on Refusal { message } } }"""
 REVOKE_ALL = "mutation { revokeAllSessions { sessionsRevoked } }"
 PROMPTLY = 1.0
+WITH_ROOM = 0.8  # seconds of the one that is promised: a machine may be busier than this one
 
 
 @pytest.fixture(scope="session")
@@ -163,18 +164,18 @@ class TestEnd:
         assert await (await sign_in(stack.url, customer.user["email"])).is_let_in()
 
     async def test_every_api_knows_within_a_second_without_redis_too(self, unconnected: Stack) -> None:
-        """Several times, because an API that asks now and then is sometimes lucky."""
+        """Each session ends as soon as the end of the one before is known: that is the worst moment for the next."""
         here, there = unconnected.apis
         assert "SWAPSHOP_REDIS_URL" not in {**here.environment, **there.environment}
         async with await Client(here.url).register() as customer:
+            begun = [await sign_in(there.url, customer.user["email"]) for _ in range(8)]
             took: list[float] = []
-            for _ in range(12):
-                one = await sign_in(there.url, customer.user["email"])
+            for one in begun:
                 assert await one.is_let_in(here.url)
                 async with one.client() as client:
                     await client.run(LOGOUT)
                 took.append(await seconds_until_refused(one, unconnected))
-            assert max(took) < PROMPTLY, took
+            assert max(took) < WITH_ROOM, took
 
     async def test_an_api_that_starts_later_knows_what_was_ended_before(self, unconnected: Stack) -> None:
         async with await Client(unconnected.url).register() as customer:
