@@ -85,6 +85,11 @@ class Order:
     def total(self) -> Money:
         return Money(minor=sum(item.subtotal.minor for item in self.items), currency=self.currency)
 
+    @property
+    def words(self) -> str:
+        """What a search looks through, folded."""
+        return "\n".join(folded(text) for text in (self.note or "", *(item.product for item in self.items)))
+
     def processed(self, at: datetime) -> "Order":
         return replace(self._moved(OrderStatus.PROCESSED, at), processed_at=at)
 
@@ -127,12 +132,8 @@ class OrderSelection:
             and (not self.payment_states or order.payment_state in self.payment_states)
             and (self.created_from is None or order.created_at >= self.created_from)
             and (self.created_to is None or order.created_at < self.created_to)
-            and (not self.search or order.serial == self.serial or self._in_words_of(order))
+            and (not self.search or order.serial == self.serial or folded(self.search) in order.words)
         )
-
-    def _in_words_of(self, order: Order) -> bool:
-        wanted = folded(self.search or "")
-        return any(wanted in folded(words) for words in (order.note or "", *(item.product for item in order.items)))
 
 
 def place(draft: "OrderDraft", *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:

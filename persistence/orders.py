@@ -7,13 +7,14 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderSelection, OrderStatus, PaymentState
 from domain.ports import Slice
-from persistence.slices import containing, forced, newest_first
+from domain.text import folded
+from persistence.slices import forced, newest_first
 from persistence.tables import order_items, orders
 
 
@@ -110,8 +111,7 @@ def _matching(selection: OrderSelection) -> Iterable[ColumnElement[bool]]:
 
 
 def _found_by(search: str, serial: int | None) -> ColumnElement[bool]:
-    lines = order_items.c.order_id == orders.c.id
-    found = or_(containing(search, orders.c.note), exists().where(lines, containing(search, order_items.c.product)))
+    found = orders.c.words.contains(folded(search), autoescape=True)
     return found if serial is None else or_(orders.c.serial == serial, found)
 
 
@@ -135,7 +135,8 @@ def _item_rows(order: Order) -> Iterable[dict[str, Any]]:
 def _order(row: RowMapping, lines: Iterable[RowMapping]) -> Order:
     items = tuple(_item(line, row["currency"]) for line in lines)
     status, payment_state = OrderStatus(row["status"]), PaymentState(row["payment_state"])
-    return Order(**{**row, "status": status, "payment_state": payment_state, "items": items})
+    fields = {name: row[name] for name in Order.__slots__ if name != "items"}
+    return Order(**{**fields, "status": status, "payment_state": payment_state, "items": items})
 
 
 def _item(row: RowMapping, currency: str) -> OrderItem:

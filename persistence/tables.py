@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Table
 from sqlmodel import Field, SQLModel
 
-from persistence.types import Id, Moment, code, exact, long_text, raw
+from persistence.types import Id, Moment, code, exact, exact_text, long_text, raw
 
 
 def id_field(*, primary_key: bool = False, nullable: bool = False, references: str | None = None) -> Any:
@@ -96,6 +96,8 @@ class SessionRow(SQLModel, table=True):
 
 
 class OrderRow(SQLModel, table=True):
+    """`words` is what a search looks through."""
+
     __tablename__ = "orders"
     __table_args__ = (
         Index("ix_orders_due", "status", "promote_at"),
@@ -116,6 +118,7 @@ class OrderRow(SQLModel, table=True):
     processed_at: datetime | None = moment(nullable=True)
     cancel_reason: str | None = Field(default=None, sa_type=long_text())
     version: int
+    words: str | None = Field(default=None, sa_type=exact_text())
 
 
 class OrderItemRow(SQLModel, table=True):

@@ -52,6 +52,11 @@ def exact(length: int) -> TypeEngine[str]:
     return String(length).with_variant(VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
 
 
+def exact_text() -> TypeEngine[str]:
+    """Text of any length that compares byte by byte."""
+    return Text().with_variant(LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+
+
 def raw(length: int) -> TypeEngine[bytes]:
     return LargeBinary(length).with_variant(BINARY(length), "mysql", "mariadb")
 

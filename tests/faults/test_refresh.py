@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import httpx
@@ -14,6 +15,7 @@ from domain.sessions import GRACE
 from tests.support.client import Client
 from tests.support.processes import Process, Stack
 from tests.support.signing_in import (
+    REFRESH,
     SESSIONS,
     SignIn,
     closing_code,
@@ -25,7 +27,7 @@ from tests.support.signing_in import (
 
 CALLS = 50
 PROMPTLY = 1.0
-CLIENTS = 6
+CLIENTS = 30
 LOST = (httpx.TransportError, ValueError)  # ValueError: half an answer
 EVENTS = "subscription { events { cursor event { type } } }"
 
@@ -108,11 +110,12 @@ async def test_kill_9_of_an_api_in_the_middle_of_refreshes_locks_nobody_out(own_
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # shown when the test fails
     rng = random.Random(seed)
-    urls, stop = [api.url for api in own_stack.apis], asyncio.Event()
-    async with await Client(own_stack.url).register() as customer:
+    stop = asyncio.Event()
+    async with await Client(own_stack.url).register() as customer, AsyncExitStack() as stack:
+        anybody = [await stack.enter_async_context(Client(api.url)) for api in own_stack.apis]
         begun = [await sign_in(own_stack.url, customer.user["email"]) for _ in range(CLIENTS)]
-        going_on = [asyncio.create_task(_go_on(one, urls, stop, rng)) for one in begun]
-        for _ in range(20 if full else 3):
+        going_on = [asyncio.create_task(_go_on(one, anybody, stop, rng)) for one in begun]
+        for _ in range(20 if full else 5):
             await asyncio.sleep(rng.uniform(0.2, 1.0))
             await asyncio.to_thread(_kill_and_start, rng.choice(own_stack.apis))
         stop.set()
@@ -139,26 +142,26 @@ class Walk:
         self.too_late = False
 
 
-async def _go_on(one: SignIn, urls: Sequence[str], stop: asyncio.Event, rng: random.Random) -> Walk:
+async def _go_on(one: SignIn, anybody: Sequence[Client], stop: asyncio.Event, rng: random.Random) -> Walk:
     walk = Walk(one)
     while not stop.is_set() and not walk.too_late:
-        await _insist(walk, urls, rng)
+        await _insist(walk, anybody, rng)
     return walk
 
 
-async def _insist(walk: Walk, urls: Sequence[str], rng: random.Random) -> None:
+async def _insist(walk: Walk, anybody: Sequence[Client], rng: random.Random) -> None:
     """Asks with the same token until it is answered; within the grace the answer is a successor."""
     begun, answer = time.monotonic(), None
     while answer is None:
-        url = rng.choice(urls)
+        client = rng.choice(anybody)
         try:
-            answer = await refreshed(url, walk.last.refresh)
+            answer = await client.run(REFRESH, token=walk.last.refresh)
         except LOST:
             walk.lost += 1
             await asyncio.sleep(rng.uniform(0.01, 0.1))
     walk.too_late = answer["__typename"] != "SignedIn" and time.monotonic() - begun > GRACE.total_seconds()
     if not walk.too_late:
-        walk.last, walk.refreshes = SignIn.of(url, answer), walk.refreshes + 1
+        walk.last, walk.refreshes = SignIn.of(client.url, answer), walk.refreshes + 1
 
 
 def _kill_and_start(process: Process) -> None:

@@ -3,15 +3,17 @@
 import asyncio
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlmodel import SQLModel
 
 from persistence.database import SqlDatabase
-from persistence.migrations import NewerSchema, is_current, migrate
-from persistence.tables import log_head, log_proof, order_serials
+from persistence.migrations import NewerSchema, config, is_current, migrate
+from persistence.tables import log_head, log_proof, order_items, order_serials, orders
 from tests.persistence.shops import Process
+from tests.support.things import make_item, make_order
 from web.stack import MariaDB
 
 
@@ -38,6 +40,25 @@ async def test_migrating_again_changes_nothing(database: SqlDatabase) -> None:
     before = await contents(database)
     await migrate(database.writer)
     assert await contents(database) == before
+
+
+async def test_orders_from_before_the_search_are_found_by_it(empty_url: str, process: Process) -> None:
+    database, order = process(empty_url), make_order(note="Bitte STRASSE", items=(make_item("Lámpara"),))
+
+    def to_the_first(connection: Connection) -> None:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+
+    async with database.writer.begin() as connection:
+        await connection.run_sync(to_the_first)
+        row = {column.name: getattr(order, column.name) for column in orders.columns if column.name != "words"}
+        await connection.execute(insert(orders).values(row))
+        line = {"order_id": order.id, "line": 1, "product": "Lámpara", "quantity": 1, "unit_price": 100}
+        await connection.execute(insert(order_items).values(line))
+    await migrate(database.writer)
+    async with database.reader.connect() as connection:
+        assert await connection.scalar(select(orders.c.words)) == "bitte strasse\nlámpara"
 
 
 async def test_a_newer_database_is_left_alone(database: SqlDatabase) -> None:

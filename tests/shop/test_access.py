@@ -256,6 +256,8 @@ async def test_an_operator_sees_whose_endpoint_was_pinged_and_not_what_is_manage
     asked = f"{name} {{ __typename }}" if name == "deliveries" else name
     document = f"""query($after: Cursor, $id: ID!) {{ events(after: $after, filter: {{subjectIds: [$id]}}) {{
       edges {{ node {{ ... on WebhookEvent {{ endpoint {{ id {asked} }} }} }} }} }} }}"""
+    pinged = "query($after: Cursor) { events(after: $after) { edges { cursor } } }"
+    await people[Viewer.ADMIN].until(lambda page: page["edges"], pinged, after=start)
     for viewer, code in ((Viewer.OPERATOR, "FORBIDDEN"), (Viewer.ADMIN, None), (Viewer.OWNER, None)):
         answer = await people[viewer].post(document, after=start, id=endpoint)
         assert [error["extensions"]["code"] for error in answer.get("errors", ())] == ([code] if code else []), answer
