@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -11,6 +12,11 @@ def new_id() -> UUID:
     fraction = (rest << 12) // 1_000_000
     value = milliseconds << 80 | 7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def earliest_id(at: datetime) -> UUID:
+    """No id that is made from a moment on is smaller."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def parse_id(text: str) -> UUID | None:

@@ -43,11 +43,12 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Whoever is signed in: what one access token says."""
+    """Whoever is signed in: what one access token says, and until when."""
 
     user_id: UUID
     session_id: UUID
     roles: frozenset[Role]
+    expires_at: datetime | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -55,6 +55,8 @@ class Context:
     viewer: Viewer | None = None
     revoked: bool = False
     user_agent: str | None = None
+    last_event_id: str | None = None
+    """Where a stream of server-sent events is taken up again, whatever its operation says."""
     connection_params: dict[str, object] | None = None
     debug: bool = False
     extensions: dict[str, object] = field(default_factory=dict)

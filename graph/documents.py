@@ -19,6 +19,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graph.faults import Code, Fault
 from graph.limits import Limits, excess
+from graph.sharing import has_own
 
 BYTES = 32_768
 """Of one document; GraphiQL's introspection has 1,700."""
@@ -49,6 +50,8 @@ class Document:
     errors: tuple[GraphQLError, ...] = ()
     tokens: int = 0
     operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    has_own: bool = False
+    """Whether a field of it is each viewer's own: see graph.sharing."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation that is to be run; None when the document has no such one, or several and no name is given."""
@@ -108,7 +111,8 @@ class Documents:
             return _refused(*map(_mistake, errors), tokens=ast.token_count)
         operations = [one for one in ast.definitions if isinstance(one, OperationDefinitionNode)]
         named = {one.name.value if one.name else None: one for one in operations}
-        return Document(ast=ast, operations=named, tokens=ast.token_count)
+        own = has_own(self._schema, ast)
+        return Document(ast=ast, operations=named, tokens=ast.token_count, has_own=own)
 
     def _keep(self, text: str, document: Document) -> None:
         self._known[text] = document

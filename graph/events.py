@@ -17,6 +17,7 @@ from graph.context import Context, Info, viewer_of
 from graph.following import resumed
 from graph.orders import Order
 from graph.scalars import Cursor, write_cursor
+from graph.sharing import ALIKE
 from graph.users import User
 from graph.views import view
 from graph.webhooks import WebhookEndpoint
@@ -31,7 +32,7 @@ class Actor:
 
     kind: ActorKind
 
-    @strawberry.field(graphql_type=User | None)
+    @strawberry.field(metadata=ALIKE, graphql_type=User | None)
     async def user(self, info: Info) -> users.User | None:
         viewer, user_id = info.context.viewer, self.user_id  # type: ignore[attr-defined]
         if user_id is None or viewer is None or not viewer.may_see(user_id):
@@ -128,10 +129,10 @@ class EventQueries:
         `pageInfo.endCursor` is where to go on from, also when nothing on the way there matched.
         """
         viewer, log = viewer_of(info), info.context.shop.log
-        start = await resumed(log, after) if after is not None else START
+        start = await resumed(log, after) if after is not None else await log.oldest()
         found, upto = await _search(info.context, start, size_of("first", first), viewer, filter or EventFilter())
         async with info.context.reading() as rows:
-            oldest = await rows.events.first()
+            oldest = await rows.events.oldest()
         edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found]
         about_page = page_info(edges, more=upto.position < log.place.position, before=start != START)
         about_page.end_cursor = write_cursor(upto)
@@ -144,7 +145,7 @@ async def history_of(info: Info, subject_id: UUID, first: int | None, after: str
     start = await resumed(log, Cursor(after)) if after is not None else START
     async with info.context.reading() as rows:
         found = await rows.events.about(subject_id, after=start.position, upto=log.place.position, limit=size + 1)
-        oldest = await rows.events.first()
+        oldest = await rows.events.oldest()
     edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found[:size]]
     about_page = page_info(edges, more=len(found) > size, before=start != START)
     return LogPart(edges=edges, page_info=about_page, oldest=oldest, head=log.place)

@@ -10,8 +10,10 @@ class Code(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     NOT_FOUND = "NOT_FOUND"
+    CURSOR_EXPIRED = "CURSOR_EXPIRED"
     CURSOR_INVALID = "CURSOR_INVALID"
     SESSION_REVOKED = "SESSION_REVOKED"
+    SLOW_CONSUMER = "SLOW_CONSUMER"
     RATE_LIMITED = "RATE_LIMITED"
     TOO_COMPLEX = "TOO_COMPLEX"
     UNAVAILABLE = "UNAVAILABLE"
@@ -21,9 +23,11 @@ class Code(StrEnum):
 class Fault(Exception):
     """Ends the field, or the subscription, with a code that a program can act on."""
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: Code, message: str, **extensions: str) -> None:
+        """`extensions` go into those of the error, beside its code."""
         super().__init__(message)
         self.code = code
+        self.extensions = extensions
 
 
 def revoked() -> Fault:

@@ -9,15 +9,22 @@ from domain.events import Event, Place
 from domain.ports import Log
 from graph.context import Context
 from graph.faults import Code, Fault, revoked
-from graph.scalars import Cursor, read_cursor
+from graph.scalars import Cursor, read_cursor, write_cursor
 
 PROGRESS = 15.0
 """Seconds after which a subscriber to whom nothing happened is told how far the log was looked through."""
 
 
 async def resumed(log: Log, cursor: Cursor) -> Place:
-    """The place that a client's cursor stands for; raises CURSOR_INVALID when it was never in this log."""
-    place = read_cursor(cursor)
+    """The place that a client's cursor stands for.
+
+    Raises CURSOR_INVALID when it was never in this log, and CURSOR_EXPIRED, with the oldest that is kept, when what
+    came after it may be gone.
+    """
+    place, oldest = read_cursor(cursor), await log.oldest()
+    if place.position < oldest.position:
+        text = "That cursor is older than what is kept. Start without `after`, or from `oldest`."
+        raise Fault(Code.CURSOR_EXPIRED, text, oldest=write_cursor(oldest))
     if not await log.resume(place):
         raise Fault(Code.CURSOR_INVALID, "That cursor is not of this log. Start without `after`.")
     return place

@@ -13,6 +13,7 @@ from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Info, viewer_of
 from graph.events import Event
 from graph.faults import Code, Fault
+from graph.sharing import ALIKE
 from graph.views import view
 
 
@@ -26,7 +27,7 @@ class Notification:
     read_at: datetime | None
     created_at: datetime
 
-    @strawberry.field(graphql_type=Event)
+    @strawberry.field(metadata=ALIKE, graphql_type=Event)
     async def event(self, info: Info) -> events.Event:
         return await info.context.events.load(self.event_id)  # type: ignore[attr-defined]
 

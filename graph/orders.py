@@ -18,6 +18,7 @@ from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.money import Money
 from graph.refusals import IdempotencyConflict, InvalidInput, NotAllowed, NotFound, Refusal, VersionConflict
+from graph.sharing import ALIKE
 from graph.users import User
 from graph.views import Refusals, view
 
@@ -57,11 +58,11 @@ class Order:
     cancel_reason: str | None
     version: int = strawberry.field(description="Grows with every change; pass it back as expectedVersion.")
 
-    @strawberry.field(graphql_type=User)
+    @strawberry.field(metadata=ALIKE, graphql_type=User)
     async def customer(self, info: Info) -> users.User:
         return await info.context.users.load(self.customer_id)  # type: ignore[attr-defined]
 
-    @strawberry.field(graphql_type=Annotated["EventConnection", strawberry.lazy("graph.events")])
+    @strawberry.field(metadata=ALIKE, graphql_type=Annotated["EventConnection", strawberry.lazy("graph.events")])
     async def history(self, info: Info, first: int | None = None, after: str | None = None) -> "LogPart":
         """Everything that happened to the order, oldest first."""
         from graph.events import history_of  # it knows orders, so it cannot be known here any earlier

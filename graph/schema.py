@@ -1,6 +1,7 @@
 """The schema. Printed to schema.graphql, which is the contract."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -25,6 +26,7 @@ from graph.orders import OrderMutations, OrderQueries
 from graph.polish import polish
 from graph.scalars import SCALARS
 from graph.sessions import SessionMutations, SessionQueries
+from graph.sharing import check_sharing
 from graph.subscriptions import Subscription
 from graph.system import SystemQueries
 from graph.users import UserMutations, UserQueries
@@ -62,6 +64,7 @@ class Schema(strawberry.Schema):
         super().__init__(**parts)
         polish(self._schema)
         guard(self._schema)
+        check_sharing(self._schema)
         self.documents = Documents(self._schema)
 
     async def _prepare_operation_async(
@@ -105,7 +108,7 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
         case None:
             return _coded(error, error.message, Code.BAD_USER_INPUT)
         case Fault():
-            return _coded(error, str(cause), cause.code)
+            return _coded(error, str(cause), cause.code, cause.extensions)
         case Refused():  # where the field has no union to say it in
             return _coded(error, cause.refusal.message, Code.FORBIDDEN)
         case Unavailable():
@@ -117,14 +120,14 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
             return _coded(error, f"Something went wrong here. (request {request})", Code.INTERNAL)
 
 
-def _coded(error: GraphQLError, message: str, code: Code) -> GraphQLError:
+def _coded(error: GraphQLError, message: str, code: Code, extensions: Mapping[str, str] | None = None) -> GraphQLError:
     return GraphQLError(
         message if len(message) <= MOST_SAID else f"{message[:MOST_SAID]}…",
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code.value},
+        extensions={"code": code.value, **(extensions or {})},
     )
 
 

@@ -21,6 +21,7 @@ from graph.refusals import (
     RefreshTokenReused,
     TooManyAttempts,
 )
+from graph.sharing import OWN
 from graph.users import User
 from graph.views import Refusals, view
 
@@ -37,7 +38,7 @@ class Session:
     last_used_at: datetime
     expires_at: datetime
 
-    @strawberry.field(description="Whether it is the one that asks.")
+    @strawberry.field(metadata=OWN, description="Whether it is the one that asks.")
     def current(self, info: Info) -> bool:
         return self.id == viewer_of(info).session_id
 

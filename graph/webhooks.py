@@ -19,6 +19,7 @@ from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.refusals import InvalidInput, NotAllowed, NotFound, UrlRejected
 from graph.scalars import Cursor
+from graph.sharing import ALIKE, OWN
 from graph.users import User
 from graph.views import Refusals, view
 
@@ -51,16 +52,16 @@ class WebhookDelivery:
     created_at: datetime
     settled_at: datetime | None
 
-    @strawberry.field(graphql_type=Annotated["WebhookEndpoint", strawberry.lazy("graph.webhooks")])
+    @strawberry.field(metadata=ALIKE, graphql_type=Annotated["WebhookEndpoint", strawberry.lazy("graph.webhooks")])
     async def endpoint(self, info: Info) -> webhooks.WebhookEndpoint:
         endpoint_id = self.endpoint_id  # type: ignore[attr-defined]
         return await _endpoint(info.context, endpoint_id) or gone(endpoint_id)
 
-    @strawberry.field(graphql_type=LazyEvent)
+    @strawberry.field(metadata=ALIKE, graphql_type=LazyEvent)
     async def event(self, info: Info) -> events.Event:
         return await info.context.events.load(self.event_id)  # type: ignore[attr-defined]
 
-    @strawberry.field(graphql_type=list[WebhookAttempt])
+    @strawberry.field(metadata=ALIKE, graphql_type=list[WebhookAttempt])
     async def attempts(self, info: Info) -> list[webhooks.WebhookAttempt]:
         async with info.context.reading() as rows:
             return await rows.deliveries.attempts(self.id)  # type: ignore[arg-type]
@@ -84,28 +85,30 @@ class WebhookEndpoint:
     created_at: datetime
     version: int
 
-    @strawberry.field(description="For its owner and admins, as are `position`, `lag` and `deliveries`.")
+    @strawberry.field(metadata=OWN, description="For its owner and admins, as are `position`, `lag` and `deliveries`.")
     def url(self, info: Info) -> str:
         return _managed(info, self).url
 
-    @strawberry.field(graphql_type=User)
+    @strawberry.field(metadata=ALIKE, graphql_type=User)
     async def owner(self, info: Info) -> users.User:
         return await info.context.users.load(self.owner_id)  # type: ignore[attr-defined]
 
-    @strawberry.field(graphql_type=Cursor, description="Everything up to here has been turned into deliveries.")
+    @strawberry.field(
+        metadata=OWN, graphql_type=Cursor, description="Everything up to here has been turned into deliveries."
+    )
     async def position(self, info: Info) -> Place:
         _managed(info, self)
         async with info.context.reading() as rows:
             return await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
 
-    @strawberry.field(description="How many events of the log are still to be looked at.")
+    @strawberry.field(metadata=OWN, description="How many events of the log are still to be looked at.")
     async def lag(self, info: Info) -> int:
         _managed(info, self)
         async with info.context.reading() as rows:
             place = await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
             return (await rows.events.head()).position - place.position
 
-    @strawberry.field(graphql_type=WebhookDeliveryConnection)
+    @strawberry.field(metadata=OWN, graphql_type=WebhookDeliveryConnection)
     async def deliveries(
         self,
         info: Info,

@@ -1,6 +1,7 @@
 """The event log: written with the change, in commit order, without gaps."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import notifications
 from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, UnknownSubject
+from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from persistence import snapshots
 from persistence.notifications import SqlNotifications
@@ -57,10 +59,18 @@ class SqlEvents:
         id: UUID = (await self.connection.execute(select(log_head.c.log_id))).scalar_one()
         return id
 
-    async def first(self) -> Place:
-        query = select(events.c.position, events.c.id).order_by(events.c.position).limit(1)
-        row = (await self.connection.execute(query)).first()
-        return Place(position=row.position, mark=row.id.bytes[-4:]) if row else START
+    async def oldest(self) -> Place:
+        """The oldest place that a client may resume from: all that came after it is kept."""
+        position = int(await self.connection.scalar(select(log_head.c.tail)) or 0)
+        return await self.place_at(position) or START
+
+    async def expire(self, before: datetime) -> None:
+        """Moves the oldest place to the last event before a moment. The ids of events begin with their time."""
+        query = select(events.c.position).where(events.c.id < earliest_id(before)).order_by(events.c.id.desc()).limit(1)
+        position = await self.connection.scalar(query)
+        if position is not None:
+            change = update(log_head).where(log_head.c.tail < position).values(tail=position)
+            await self.connection.execute(change)
 
     async def read(self, *, after: int, upto: int, limit: int, owner_id: UUID | None = None) -> list[Event]:
         query = select(events).where(events.c.position > after, events.c.position <= upto)

@@ -20,12 +20,16 @@ def moment(*, nullable: bool = False) -> Any:
 
 
 class LogHeadRow(SQLModel, table=True):
-    """The one row whose lock puts commits in order. `log_id` tells this shop's log from every other."""
+    """The one row whose lock puts commits in order. `log_id` tells this shop's log from every other.
+
+    `tail` is the oldest place that a client may resume from.
+    """
 
     __tablename__ = "log_head"
     one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     position: int = Field(sa_type=BigInteger)
     log_id: UUID = id_field()
+    tail: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class LogProofRow(SQLModel, table=True):

@@ -92,6 +92,10 @@ class Tail:
         async with self._database.reading() as rows:
             return await rows.events.place_at(place.position) == place
 
+    async def oldest(self) -> Place:
+        async with self._database.reading() as rows:
+            return await rows.events.oldest()
+
     async def _follow(self) -> None:
         while not self._stopping:
             try:

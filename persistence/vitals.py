@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.clock import now
 from domain.events import Place
+from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from domain.system import Backlog
 from domain.webhooks import DeliveryStatus, WebhookStatus
@@ -36,7 +36,7 @@ async def backlog(connection: AsyncConnection) -> Backlog:
 
 async def troubles(connection: AsyncConnection, *, since: datetime) -> Troubles:
     """Counts the deliveries that were owed since a moment and have failed: their ids begin with the time."""
-    first = UUID(int=int(since.timestamp() * 1000) << 80)
+    first = earliest_id(since)
     failed = (webhook_deliveries.c.id >= first) & (webhook_deliveries.c.status == DeliveryStatus.FAILED)
     disabled = webhook_endpoints.c.status == WebhookStatus.DISABLED
     return Troubles(

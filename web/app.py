@@ -10,6 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from graph.context import Shop
 from web.graphql import GraphQLEndpoint
+from web.handler import SocketLimits
 from web.logs import RequestIds
 from web.metrics import label_of, metrics_route
 from web.operations import Operation
@@ -29,10 +30,17 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
 
     graphql = GraphQLEndpoint(
         shop,
+        hub=parts.hub,
         sockets=parts.sockets,
         observe=observe,
         most_body=settings.most_body,
-        most_operations=settings.most_operations,
+        limits=SocketLimits(
+            init_timeout=settings.socket_init_timeout.total_seconds(),
+            operations=settings.most_operations,
+            sockets_of_a_user=settings.most_sockets,
+            messages_a_second=settings.most_messages,
+            grace=settings.socket_grace.total_seconds(),
+        ),
     )
 
     async def home(_request: Request) -> Response:

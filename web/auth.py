@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -122,7 +122,8 @@ class JwtTokens:
 
 def _viewer(claims: dict[str, Any]) -> Viewer:
     roles = frozenset(Role(role) for role in claims.get("roles", ()))
-    return Viewer(user_id=UUID(claims["sub"]), session_id=UUID(claims["sid"]), roles=roles)
+    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    return Viewer(user_id=UUID(claims["sub"]), session_id=UUID(claims["sid"]), roles=roles, expires_at=expires_at)
 
 
 def bearer(text: object) -> str | None:

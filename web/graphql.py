@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -20,14 +20,26 @@ from strawberry.types.unset import UNSET
 
 from domain.users import Viewer
 from graph.context import Context, Shop
+from graph.documents import Document
 from graph.faults import Code
 from graph.schema import schema
-from web import operations
+from web import operations, sse
 from web.auth import bearer
-from web.frames import Frames, Handler
+from web.frames import Frames
+from web.handler import Handler, SocketLimits, expiry_of
+from web.hub import Hub
 from web.logs import request_id
 from web.operations import Observe, Operation, Running
-from web.requests import GRAPHQL_RESPONSE, JSON, GraphQLRequest, Refusal, accepted_type, check_content_type, read_json
+from web.requests import (
+    EVENT_STREAM,
+    GRAPHQL_RESPONSE,
+    JSON,
+    GraphQLRequest,
+    Refusal,
+    accepted_type,
+    check_content_type,
+    read_json,
+)
 from web.sockets import Sockets
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -49,21 +61,23 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self,
         shop: Shop,
         *,
+        hub: Hub,
         sockets: Sockets | None = None,
         observe: Observe = nobody,
         most_body: int = 1_048_576,
-        most_operations: int = 20,
+        limits: SocketLimits | None = None,
         body_patience: float = 30.0,
     ) -> None:
-        """`most_body` in bytes; `body_patience` in seconds, for a body to come in; `most_operations` of one socket."""
+        """`most_body` in bytes; `body_patience` in seconds, for a body to come in; `limits` of the sockets."""
+        self.limits = limits or SocketLimits()
         super().__init__(
             schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-            connection_init_wait_timeout=timedelta(seconds=5),
+            connection_init_wait_timeout=timedelta(seconds=self.limits.init_timeout),
             max_subscriptions_per_connection=None,  # the handler says it, with a code
         )
+        self.hub = hub
         self.sockets = Sockets() if sockets is None else sockets
-        self.most_operations = most_operations
         self._shop = shop
         self._observe = observe
         self._most_body = most_body
@@ -83,7 +97,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         headers = request.headers
         return Context(
             shop=self._shop,
-            viewer=self._viewer(headers.get("authorization")),
+            viewer=self.viewer_of(headers.get("authorization")),
             user_agent=headers.get("user-agent"),
             debug=headers.get("x-swapshop-debug") == "1",
             correlation_id=request_id(request.scope),
@@ -93,16 +107,17 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """`connection_init` carries {"authorization": "Bearer …"}; nothing at all is nobody, who may sign in."""
         given = (context.connection_params or {}).get("authorization")
         if given is not None:
-            context.viewer = self._viewer(given)
+            context.viewer = self.viewer_of(given)
             if context.viewer is None:
                 raise ConnectionRejectionError
-        return UNSET
+        return expiry_of(context.viewer) if context.viewer else UNSET
 
     def observed(self, text: str, name: str | None) -> AbstractContextManager[Running]:
         """Around the execution of an operation, over HTTP or on a socket."""
         return operations.observed(self._observe, schema.documents.get(text).operation(name))
 
-    def _viewer(self, given: object) -> Viewer | None:
+    def viewer_of(self, given: object) -> Viewer | None:
+        """Whoever an `authorization` value like "Bearer …" stands for; None when it is not good."""
         token = bearer(given)
         try:
             return self._shop.tokens.verify(token) if token else None
@@ -126,17 +141,49 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             return await self.render_graphql_ide(request)
         type = accepted_type(", ".join(request.headers.getlist("accept")))
         asked = await self._read(request)
-        self._check_operation(asked, request)
+        if type == EVENT_STREAM:
+            return await self._streamed(asked, request, context)
+        self._check_operation(asked, request, subscriptions=False)
         with self.observed(asked.query, asked.operation_name) as running:
-            result = await schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-            )
+            result = await self._executed(asked, context)
             running.saw(result)
         refused = bool(result.errors) and operations.refused(result)
         return _json(_body(result, refused=refused), 400 if refused and type == GRAPHQL_RESPONSE else 200, type)
+
+    async def _streamed(self, asked: GraphQLRequest, request: Request, context: Context) -> Response:
+        """As server-sent events: whatever becomes of the operation is told in the stream."""
+        self._check_operation(asked, request, subscriptions=True)
+        document = schema.documents.get(asked.query)
+        operation = document.operation(asked.operation_name)
+        if operation and operation.operation is OperationType.SUBSCRIPTION:
+            context.last_event_id = request.headers.get("last-event-id")
+            return StreamingResponse(self._events(asked, document, context), headers=sse.HEADERS)
+        with self.observed(asked.query, asked.operation_name) as running:
+            result = await self._executed(asked, context)
+            running.saw(result)
+        body = _body(result, refused=bool(result.errors) and operations.refused(result))
+        return Response(sse.told_at_once(body), headers=sse.HEADERS)
+
+    async def _events(self, asked: GraphQLRequest, document: Document, context: Context) -> AsyncIterator[bytes]:
+        stream, viewer = sse.EventStream(), context.viewer
+        with self.sockets.entered(context, stream.close) as socket, self.observed(asked.query, asked.operation_name):
+            expiry = socket.expire_with(viewer, grace=self.limits.grace) if viewer else None
+            subscription = self.hub.subscribe(asked, document, context, stream)
+            try:
+                async for chunk in stream.chunks():
+                    yield chunk
+            finally:
+                subscription.stop()
+                if expiry:
+                    expiry.cancel()
+
+    async def _executed(self, asked: GraphQLRequest, context: Context) -> ExecutionResult:
+        return await schema.execute(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+        )
 
     async def _read(self, request: Request) -> GraphQLRequest:
         if request.method != "POST":
@@ -161,12 +208,13 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise Refusal(413, f"The body has more than {self._most_body:,} bytes.", code=Code.TOO_COMPLEX)
         return bytes(body)
 
-    def _check_operation(self, asked: GraphQLRequest, request: Request) -> None:
+    def _check_operation(self, asked: GraphQLRequest, request: Request, *, subscriptions: bool) -> None:
         definition = schema.documents.get(asked.query).operation(asked.operation_name)
         if definition is None:
             return
-        if definition.operation is OperationType.SUBSCRIPTION:
-            raise Refusal(400, "Subscriptions are for the websocket (graphql-transport-ws) at this address.")
+        if definition.operation is OperationType.SUBSCRIPTION and not subscriptions:
+            text = f"Subscriptions are for `accept: {EVENT_STREAM}`, or for the websocket (graphql-transport-ws) here."
+            raise Refusal(400, text)
         if definition.operation is OperationType.MUTATION and request.method != "POST":
             raise Refusal(405, "Mutations are not for GET: use POST.", headers={"allow": "POST"})
 

@@ -9,8 +9,15 @@ from typing import Any, Self
 from graph.faults import Code
 
 JSON, GRAPHQL_RESPONSE = "application/json", "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
-RANGES = {JSON: JSON, GRAPHQL_RESPONSE: GRAPHQL_RESPONSE, "application/*": JSON, "*/*": JSON}
+RANGES = {
+    JSON: JSON,
+    GRAPHQL_RESPONSE: GRAPHQL_RESPONSE,
+    EVENT_STREAM: EVENT_STREAM,
+    "application/*": JSON,
+    "*/*": JSON,
+}
 QUALITY = re.compile(r"[01](\.[0-9]{0,3})?", re.ASCII)
 
 DEPTH = 32
@@ -77,7 +84,7 @@ PARAMETERS: tuple[tuple[str, Any, str], ...] = (
 
 
 def accepted_type(accept: str) -> str:
-    """The one of our two media types that the client likes best (RFC 9110, 12.5.1); raises Refusal(406)."""
+    """The one of our media types that the client likes best (RFC 9110, 12.5.1); raises Refusal(406)."""
     best, chosen = 0.0, None
     for part in accept.lower().split(",") if accept.strip() else ["*/*"]:
         range_, *parameters = (one.strip() for one in part.split(";"))

@@ -85,8 +85,17 @@ class Settings(BaseSettings):
     )
     most_body: int = Field(default=1_048_576, ge=1_024, description="bytes of one GraphQL request over HTTP")
     most_operations: int = Field(default=20, ge=1, description="operations at a time on one websocket")
+    most_sockets: int = Field(default=20, ge=1, description="websockets of one user at a time on one API")
+    most_messages: int = Field(default=50, ge=1, description="messages a second that a client may send on a websocket")
+    socket_init_timeout: Duration = Field(default=timedelta(seconds=5), description="for a websocket to say who it is")
+    socket_grace: Duration = Field(
+        default=timedelta(seconds=30), description="how long a websocket stays open after its access token has expired"
+    )
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="of all prices")
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
+    log_retention: Duration = Field(
+        default=timedelta(days=30), description="how far back clients may resume from; older cursors are CURSOR_EXPIRED"
+    )
     webhook_schedule: Annotated[list[timedelta], NoDecode, BeforeValidator(durations)] = Field(
         default=[duration(wait) for wait in ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")],
         description="the waits between the attempts of a webhook, each ±20 %",

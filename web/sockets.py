@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from domain.clock import now
 from domain.events import Event, EventType
+from domain.users import Viewer
 from graph.context import Context
 
 FORBIDDEN = 4403
@@ -30,6 +32,14 @@ class Socket:
         task = asyncio.ensure_future(self._closed(code, reason))
         self._tasks.add(task)  # the loop itself keeps only a weak reference
         task.add_done_callback(self._tasks.discard)
+
+    def expire_with(self, viewer: Viewer, *, grace: float) -> asyncio.TimerHandle | None:
+        """Closes it so many seconds after the viewer's token has become bad, unless the handle is cancelled."""
+        if viewer.expires_at is None:
+            return None
+        left = (viewer.expires_at - now()).total_seconds() + grace
+        reason = "The access token has expired. Connect again with a new one."
+        return asyncio.get_running_loop().call_later(left, self.close, FORBIDDEN, reason)
 
     async def _closed(self, code: int, reason: str) -> None:
         await self._close(code, reason)

@@ -3,9 +3,44 @@
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 INVALID_DATA = 1007
+EXTENSION = "swapshop.wire"
+"""The key in the scope's `extensions` under which a websocket offers to be written to without waiting."""
+LAST_WORDS = 1.0
+"""Seconds for a close frame to get through to a client that takes nothing."""
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """One frame is one write to the transport: no task, no queue, and `writable` says whether there is room."""
+
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]
+        await super().run_asgi()
+
+    def push(self, text: bytes) -> bool:
+        """A text frame (RFC 6455, 5.2) past the library's state machine, which has nothing to add to it.
+
+        False, and nothing written, beyond the high-water mark of the transport. To a socket that is closing nothing is
+        written either, but there nobody is to be told again.
+        """
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return True
+        if not self.writable.is_set():
+            return False
+        self.transport.write(_frame(text))
+        return True
+
+    async def room(self) -> None:
+        await self.writable.wait()
+
+    def end(self, code: int, reason: str) -> None:
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.loop.call_later(LAST_WORDS, self.transport.abort)
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc and not self.handshake_initiated:  # no request for a websocket, e.g. a POST
@@ -18,6 +53,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
         else:
             super().send_receive_event_to_app()
+
+
+def _frame(text: bytes) -> bytes:
+    size = len(text)
+    if size < 126:
+        return b"\x81%c%b" % (size, text)
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + text
+    return b"\x81\x7f" + size.to_bytes(8, "big") + text
 
 
 def _is_utf8(frames: list[bytes]) -> bool:

@@ -25,6 +25,7 @@ from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
 from web.gate import Gate
 from web.health import Checkup
+from web.hub import Hub
 from web.metrics import MeteredOrderCache, Metrics
 from web.outbound import Outbound
 from web.reach import Reach
@@ -49,6 +50,7 @@ class Parts:
     outbound: Outbound
     metrics: Metrics
     sockets: Sockets
+    hub: Hub
     health: Checkup
 
 
@@ -87,6 +89,7 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
             outbound=outbound,
             metrics=metrics,
             sockets=sockets,
+            hub=Hub(tail),
             health=Checkup(database=database, redis=redis, bus=bus, tail=tail, sockets=sockets),
         )
 
@@ -104,18 +107,19 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
     desk = SqlOrderDesk(parts.database, promote_after=parts.settings.promote_after)
     passwords = Argon2Passwords()
     try:
-        yield Shop(
-            database=parts.database,
-            log=parts.tail,
-            desk=desk,
-            cache=parts.cache,
-            passwords=passwords,
-            tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
-            refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
-            webhooks=parts.outbound,
-            health=parts.health,
-            currency=parts.settings.currency,
-        )
+        async with parts.hub:
+            yield Shop(
+                database=parts.database,
+                log=parts.tail,
+                desk=desk,
+                cache=parts.cache,
+                passwords=passwords,
+                tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
+                refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
+                webhooks=parts.outbound,
+                health=parts.health,
+                currency=parts.settings.currency,
+            )
     finally:
         await desk.close()
         passwords.close()
@@ -140,6 +144,7 @@ async def working(parts: Parts) -> AsyncIterator[None]:
         settle=lane,
         schedule=settings.webhook_schedule,
         timeout=settings.webhook_timeout,
+        retention=settings.log_retention,
     )
     parts.bus.listen(crew.hear, missed=crew.wake)
     going_on = asyncio.create_task(crew.run())

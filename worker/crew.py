@@ -10,9 +10,11 @@ from domain.ports import Database, WebhookClient
 from worker.fanout import fan_out
 from worker.loops import Loop
 from worker.poller import promote
+from worker.retention import retain
 from worker.sender import Sender, Settle
 
 EVERY = 1.0
+RETAINED_EVERY = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,12 @@ class Crew:
     polling: Loop
     fanning_out: Loop
     sending: Loop
+    retaining: Loop
     sender: Sender
 
     @property
     def loops(self) -> Sequence[Loop]:
-        return (self.polling, self.fanning_out, self.sending)
+        return (self.polling, self.fanning_out, self.sending, self.retaining)
 
     def hear(self, events: Sequence[Event]) -> None:
         """Wakes whoever has something to do about what was committed."""
@@ -36,7 +39,7 @@ class Crew:
         self.fanning_out.wake()
 
     def wake(self) -> None:
-        for loop in self.loops:
+        for loop in (self.polling, self.fanning_out, self.sending):
             loop.wake()
 
     async def run(self) -> None:
@@ -50,9 +53,18 @@ class Crew:
 
 
 def hire(
-    database: Database, client: WebhookClient, *, settle: Settle, schedule: Sequence[timedelta], timeout: timedelta
+    database: Database,
+    client: WebhookClient,
+    *,
+    settle: Settle,
+    schedule: Sequence[timedelta],
+    timeout: timedelta,
+    retention: timedelta,
 ) -> Crew:
-    """`schedule` and `timeout` are of the webhooks: the waits between attempts, and how long one may take."""
+    """`schedule` and `timeout` are of the webhooks: the waits between attempts, and how long one may take.
+
+    `retention` is how far back a client may resume from.
+    """
 
     async def send() -> bool:
         return await sender.step()
@@ -69,5 +81,6 @@ def hire(
         polling=Loop("the poller", lambda: promote(database), every=EVERY),
         fanning_out=Loop("the webhook fan-out", turn_into_deliveries, every=EVERY),
         sending=sending,
+        retaining=Loop("the retention", lambda: retain(database, kept=retention), every=RETAINED_EVERY),
         sender=sender,
     )

@@ -23,6 +23,7 @@ from tests.docs.shell import run_shell
 from tests.support.client import Client
 from tests.support.processes import EmbeddedStack, Stack
 from web import demo_data, graphql, requests
+from web.outlets import TRY_AGAIN_LATER
 from web.settings import Settings
 
 PAGE = "graphql"
@@ -131,6 +132,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "cost": limits.cost,
         "entries of a page": connections.MOST,
         "operations at a time on one websocket": settings["most_operations"].default,
+        "websockets of one user at a time on one API": settings["most_sockets"].default,
+        "messages a second on one websocket": settings["most_messages"].default,
         "bytes of a message on a websocket": int(served[1]),
         "items of an order": MOST_ITEMS,
         "entries of a list in a filter, ids to mark as read": connections.MOST,
@@ -153,7 +156,7 @@ MISTAKES: dict[int, tuple[object, ...]] = {
 
 
 async def test_the_close_codes_are_what_the_shop_closes_with(shop: Stack) -> None:
-    told = {int(row[0]) for row in rows(section(PAGE, "### The websocket"))}
+    told = {int(row[0]) for row in rows(section(PAGE, "#### Close codes"))}
     async with Client(shop.url) as client:
         await client.login("customer@swapshop.test", demo_data.PASSWORD)
         signed_in = {**INIT, "payload": {"authorization": f"Bearer {client.token}"}}
@@ -162,7 +165,7 @@ async def test_the_close_codes_are_what_the_shop_closes_with(shop: Stack) -> Non
         closed(shop, [], protocol="graphql-ws"),
     )
     assert found == [*MISTAKES, 4406]
-    assert told == {*found, 1012}
+    assert told == {*found, 1012, TRY_AGAIN_LATER}
 
 
 async def test_a_shop_that_stops_closes_with_1012(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def test_an_event_is_read_as_it_was_written(database: SqlDatabase) -> None
 async def test_the_log_is_empty_at_first(database: SqlDatabase) -> None:
     assert await head(database) == START
     async with database.reading() as rows:
-        assert await rows.events.first() == START
+        assert await rows.events.oldest() == START
         assert await rows.events.place_at(0) == START
         assert await rows.events.place_at(1) is None
 
@@ -40,7 +40,7 @@ async def test_the_log_knows_its_first_place_and_its_last(database: SqlDatabase)
     events = await happen(database, make_event(), make_event(), make_event())
     assert await head(database) == events[-1].place
     async with database.reading() as rows:
-        assert await rows.events.first() == events[0].place
+        assert await rows.events.oldest() == START
         assert await rows.events.place_at(2) == events[1].place
 
 

@@ -14,11 +14,13 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.exceptions import ConnectionClosed
 
 from domain.ids import new_id
+from domain.ports import Log
 from graph.context import Shop
 from tests.support.client import Client
 from tests.support.things import make_viewer
 from tests.support.waiting import until
 from web.graphql import GraphQLEndpoint
+from web.hub import Hub
 from web.logs import RequestIds
 from web.operations import Ended, Operation
 from web.requests import GraphQLRequest, Refusal, accepted_type, check_content_type, read_json
@@ -36,9 +38,11 @@ class Endpoint:
         self.heard: list[Operation] = []
         self.sockets = Sockets()
         self.url = ""
-        no_shop = cast(Shop, None)
+        no_shop, hub = cast(Shop, None), Hub(cast(Log, None))
         observe, sockets = self.heard.append, self.sockets
-        graphql = GraphQLEndpoint(no_shop, observe=observe, sockets=sockets, most_body=2_000, body_patience=0.2)
+        graphql = GraphQLEndpoint(
+            no_shop, hub=hub, observe=observe, sockets=sockets, most_body=2_000, body_patience=0.2
+        )
         routes = [Route("/graphql", graphql), WebSocketRoute("/graphql", graphql)]
         self.app = Starlette(routes=routes, middleware=[Middleware(RequestIds)])
 

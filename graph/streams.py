@@ -1,0 +1,67 @@
+"""Streams: what a subscription follows, as data, so that subscribers who ask for the same can share each execution."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from uuid import UUID
+
+from domain.events import Event, Place
+from domain.notifications import Notification
+from domain.orders import Order
+from graph.context import Context
+from graph.following import follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What every message type of the graph reads."""
+
+    cursor: Place
+    event: Event | None = None
+    order: Order | None = None
+    notification: Notification | None = None
+    unread_count: int = 0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Stream:
+    """The matching events after `start`, one message each, after the `opening` messages.
+
+    `owner_id` is whose events these are, None for everybody's; `subject_id` narrows them to one subject. Of the
+    subject, `told` is the version that the opening has told already, and beyond `settled`, a position in the log, no
+    event has an older one. Iterated over it is the stream of one subscriber; a hub may follow it for many at once.
+    """
+
+    context: Context
+    start: Place
+    owner_id: UUID | None
+    message: Callable[[Place, Event | None], Message | Awaitable[Message]]
+    matches: Callable[[Event], bool] = lambda _: True
+    opening: Sequence[Message] = ()
+    subject_id: UUID | None = None
+    told: int = 0
+    settled: int = 0
+
+    def wants(self, event: Event) -> bool:
+        """Whether it is to be told of an event at all, whoever the subscriber is that shares the stream."""
+        mine = self.owner_id is None or event.owner_id == self.owner_id
+        return mine and (self.subject_id is None or event.subject_id == self.subject_id) and self.matches(event)
+
+    def is_news(self, event: Event) -> bool:
+        """Whether the opening has not told of it already."""
+        return event.version > self.told
+
+    async def message_of(self, place: Place, event: Event | None) -> Message:
+        made = self.message(place, event)
+        return await made if isawaitable(made) else made
+
+    def __aiter__(self) -> AsyncIterator[Message]:
+        return self._all()
+
+    async def _all(self) -> AsyncIterator[Message]:
+        for message in self.opening:
+            yield message
+        following = follow(self.context, self.start, owner_id=self.owner_id, matches=self.wants)
+        async for place, event in following:
+            if event is None or self.is_news(event):
+                yield await self.message_of(place, event)
