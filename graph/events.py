@@ -14,7 +14,7 @@ from domain.orders import OrderStatus
 from graph.access import Access, open_to
 from graph.connections import Connection, Edge, Page, check_count, page_info, size_of
 from graph.context import Context, Info, viewer_of
-from graph.following import resumed
+from graph.following import known_place, resumed
 from graph.orders import Order
 from graph.scalars import Cursor, write_cursor
 from graph.sharing import ALIKE
@@ -142,7 +142,7 @@ class EventQueries:
 async def history_of(info: Info, subject_id: UUID, first: int | None, after: str | None) -> LogPart:
     """What happened to one subject, as far as it is known to be on disk."""
     log, size = info.context.shop.log, size_of("first", first)
-    start = await resumed(log, Cursor(after)) if after is not None else START
+    start = await known_place(log, Cursor(after)) if after is not None else START
     async with info.context.reading() as rows:
         found = await rows.events.about(subject_id, after=start.position, upto=log.place.position, limit=size + 1)
         oldest = await rows.events.oldest()

@@ -21,10 +21,16 @@ async def resumed(log: Log, cursor: Cursor) -> Place:
     Raises CURSOR_INVALID when it was never in this log, and CURSOR_EXPIRED, with the oldest that is kept, when what
     came after it may be gone.
     """
-    place, oldest = read_cursor(cursor), await log.oldest()
-    if place.position < oldest.position:
+    oldest = await log.oldest()
+    if read_cursor(cursor).position < oldest.position:
         text = "That cursor is older than what is kept. Start without `after`, or from `oldest`."
         raise Fault(Code.CURSOR_EXPIRED, text, oldest=write_cursor(oldest))
+    return await known_place(log, cursor)
+
+
+async def known_place(log: Log, cursor: Cursor) -> Place:
+    """The same for what is kept for good, as the history of an order is."""
+    place = read_cursor(cursor)
     if not await log.resume(place):
         raise Fault(Code.CURSOR_INVALID, "That cursor is not of this log. Start without `after`.")
     return place

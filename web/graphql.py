@@ -156,6 +156,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         document = schema.documents.get(asked.query)
         operation = document.operation(asked.operation_name)
         if operation and operation.operation is OperationType.SUBSCRIPTION:
+            self._check_room(context)
             context.last_event_id = request.headers.get("last-event-id")
             return StreamingResponse(self._events(asked, document, context), headers=sse.HEADERS)
         with self.observed(asked.query, asked.operation_name) as running:
@@ -163,6 +164,12 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             running.saw(result)
         body = _body(result, refused=bool(result.errors) and operations.refused(result))
         return Response(sse.told_at_once(body), headers=sse.HEADERS)
+
+    def _check_room(self, context: Context) -> None:
+        """Streams count as sockets do."""
+        most = self.limits.sockets_of_a_user
+        if context.viewer and len(self.sockets.of(user_id=context.viewer.user_id)) >= most:
+            raise Refusal(429, f"This user has {most} streams and sockets open. Close one.", code=Code.RATE_LIMITED)
 
     async def _events(self, asked: GraphQLRequest, document: Document, context: Context) -> AsyncIterator[bytes]:
         stream, viewer = sse.EventStream(), context.viewer

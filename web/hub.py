@@ -118,7 +118,7 @@ class Subscription:
     async def _opened(self, request: GraphQLRequest, document: Document) -> None:
         executor = _executor(request, document, self.context)
         if isinstance(executor, list):
-            await self._outlet.fail(executor)
+            await self._outlet.fail([told(error, str(self.context.correlation_id)) for error in executor])
             return
         found: Any = create_source_event_stream(executor)
         stream = await found if isawaitable(found) else found

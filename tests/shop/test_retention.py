@@ -137,6 +137,15 @@ async def test_orders_show_all_of_their_history_all_the_same(kept: Kept) -> None
     assert [edge["node"]["type"] for edge in found["history"]["edges"]] == ["ORDER_CREATED", "ORDER_READY"]
 
 
+async def test_a_history_is_paged_from_any_place_of_it(kept: Kept) -> None:
+    paged = """query($id: ID!, $after: String) { order(id: $id) { history(first: 1, after: $after) {
+      edges { node { type } cursor } } } }"""
+    order = kept.orders[0]["id"]
+    [first] = (await kept.customer.run(paged, id=order))["history"]["edges"]
+    [second] = (await kept.customer.run(paged, id=order, after=first["cursor"]))["history"]["edges"]
+    assert [first["node"]["type"], second["node"]["type"]] == ["ORDER_CREATED", "ORDER_READY"]
+
+
 async def test_a_worker_moves_the_oldest_cursor_on_after_the_time_that_is_set(own_stack: Stack) -> None:
     async with await Client(own_stack.url).register() as customer:
         begin = (await customer.run(PULL))["head"]
