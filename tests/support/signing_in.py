@@ -80,13 +80,21 @@ async def refresh(url: str, token: str) -> SignIn:
 
 
 async def closing_code(socket: Socket) -> int:
-    """Reads on until the shop closes the socket, and fails when it tells of anything before."""
+    """Reads on until the shop closes the socket, and fails when it tells of an event before.
+
+    How far it has come it may tell at any time.
+    """
     try:
         while True:
             message = await socket.receive(5)
-            assert message["type"] in ("error", "complete"), message
+            assert message["type"] in ("error", "complete") or is_progress(message), message
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 0
+
+
+def is_progress(message: dict[str, Any]) -> bool:
+    """Whether a message of a subscription to `events` tells a cursor, and no event."""
+    return message["type"] == "next" and message["payload"]["data"]["events"]["event"] is None
 
 
 async def seconds_until(holds: Callable[[str], Awaitable[bool]], stack: Stack) -> float:
