@@ -173,7 +173,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def _events(self, asked: GraphQLRequest, document: Document, context: Context) -> AsyncIterator[bytes]:
         stream, viewer = sse.EventStream(), context.viewer
-        with self.sockets.entered(context, stream.close) as socket, self.observed(asked.query, asked.operation_name):
+        with self.sockets.entered(context, stream.end) as socket, self.observed(asked.query, asked.operation_name):
             expiry = socket.expire_with(viewer, grace=self.limits.grace) if viewer else None
             subscription = self.hub.subscribe(asked, document, context, stream)
             try:

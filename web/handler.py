@@ -31,12 +31,13 @@ from web.hub import Subscription
 from web.operations import Ended, Running, refused
 from web.outlets import SocketOutlet, wire_of
 from web.requests import GraphQLRequest
-from web.sockets import FORBIDDEN
 
 if TYPE_CHECKING:
     from web.graphql import GraphQLEndpoint
 
 log = logging.getLogger(__name__)
+
+FORBIDDEN = 4403
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         self._followed: dict[str, Followed] = {}
         self._expiry: asyncio.TimerHandle | None = None
         self._wire = wire_of(self.websocket.ws)  # type: ignore[attr-defined]
-        with self.view.sockets.entered(self.context, self.websocket.close) as self._socket:
+        with self.view.sockets.entered(self.context, self._end) as self._socket:
             await super().handle()
+
+    async def _end(self, _code: Code, reason: str) -> None:
+        await self.websocket.close(FORBIDDEN, reason)
 
     async def shutdown(self) -> None:
         for id in tuple(self._followed):
@@ -147,8 +151,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if id in self._followed:
             self._followed[id].running.outcome = Ended.ERROR
             self._forget(id)
-            payload = [error.formatted for error in errors]
-            await self.send_message({"id": id, "type": "error", "payload": payload})
+            text = json.dumps({"id": id, "type": "error", "payload": [error.formatted for error in errors]}).encode()
+            while not self._wire.push(text):  # the way of all that the subscription was told, and after it
+                await self._wire.room()
 
     def _forget(self, id: str) -> None:
         followed = self._followed.pop(id, None)

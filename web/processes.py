@@ -18,7 +18,7 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     asked_to_stop = stop_signal()
     async with assembled(settings) as parts, opened_shop(parts) as shop:
         listener = bound(port, host=host)
-        async with Server(create_app(parts, shop), listener):
+        async with Server(create_app(parts, shop), listener, drain=settings.socket_drain.total_seconds()):
             print(f"ready {url_of(listener)}", flush=True)
             await asked_to_stop.wait()
 

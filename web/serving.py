@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import random
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -15,12 +16,16 @@ from web.wire import WebSocketProtocol
 LOOPBACK = "127.0.0.1"
 NEXT_PORTS = 50
 GRACE = 5
+WAVES = 100
+QUICKLY = 0.005
+"""Seconds for each websocket to go when there are only a few."""
 
 
 class Server(uvicorn.Server):
     """One of several in a process: signals are the process's business."""
 
-    def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, bound: socket.socket, *, drain: float = 0.0) -> None:
+        """`drain`: seconds over which websockets are told to go when it stops."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -33,6 +38,7 @@ class Server(uvicorn.Server):
             )
         )
         self._bound = bound
+        self._drain = drain
         self._up = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
@@ -43,6 +49,21 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self._send_away([one for one in self.server_state.connections if isinstance(one, WebSocketProtocol)])
+        await super().shutdown(sockets)
+
+    async def _send_away(self, going: list[WebSocketProtocol]) -> None:
+        """A few at a time, or all of their clients would come to the other processes at the same moment."""
+        random.shuffle(going)
+        over = min(self._drain, QUICKLY * len(going))
+        for wave in range(WAVES):
+            for one in going[wave::WAVES]:
+                one.shutdown()
+            await asyncio.sleep(over / WAVES)
 
     async def __aenter__(self) -> "Server":
         self._running = asyncio.create_task(self.serve(sockets=[self._bound]))

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     socket_grace: Duration = Field(
         default=timedelta(seconds=30), description="how long a websocket stays open after its access token has expired"
     )
+    socket_drain: Duration = Field(
+        default=timedelta(seconds=5), description="over how long websockets are told to go (1012) when a process stops"
+    )
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="of all prices")
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
     log_retention: Duration = Field(

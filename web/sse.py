@@ -63,9 +63,9 @@ class EventStream:
         cursor = {"code": Code.SLOW_CONSUMER.value, "cursor": write_cursor(place)}
         self._end([{"message": "Nothing was taken for too long. Resume with `after`.", "extensions": cursor}])
 
-    async def close(self, code: int, reason: str) -> None:
-        """As a socket is closed from outside: the session has ended, or the token is not good any more."""
-        self._end([{"message": reason, "extensions": {"code": Code.SESSION_REVOKED.value}}])
+    async def end(self, code: Code, reason: str) -> None:
+        """From outside: the session has ended, or the token is not good any more."""
+        self._end([{"message": reason, "extensions": {"code": code.value}}])
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Until it has ended; a sign of life when nothing happens."""

@@ -41,6 +41,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.loop.call_later(LAST_WORDS, self.transport.abort)
 
+    def shutdown(self) -> None:
+        """With 1012; again it does nothing."""
+        if not self.transport.is_closing():
+            super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc and not self.handshake_initiated:  # no request for a websocket, e.g. a POST

@@ -130,7 +130,7 @@ class TestExpiry:
             await stream.next()
             error, complete = await stream.rest()
             ended_at = time.time()
-        assert (error.code, complete.event) == ("SESSION_REVOKED", "complete")
+        assert (error.code, complete.event) == ("UNAUTHENTICATED", "complete")
         end = expiry(one.access).timestamp() + GRACE
         assert end - 0.05 <= ended_at <= end + 1
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.events import Place
+from graph.faults import Code
 from graph.scalars import write_cursor
 from web import sse
 from web.sse import EventStream
@@ -56,7 +57,7 @@ async def test_one_that_is_given_up_is_told_from_where_to_go_on_and_nothing_afte
     stream = EventStream()
     stream.push(b"{}", HERE)
     stream.give_up(HERE)
-    await stream.close(4403, "once is enough")
+    await stream.end(Code.SESSION_REVOKED, "once is enough")
     async with asyncio.timeout(5):
         said = b"".join([chunk async for chunk in stream.chunks()]).decode()
     _, error, complete = said.strip("\n").split("\n\n")

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from domain.ids import new_id
 from domain.ports import Log
 from graph.context import Shop
+from graph.faults import Code
 from tests.support.client import Client
 from tests.support.things import make_viewer
 from tests.support.waiting import until
@@ -247,8 +248,8 @@ async def test_sockets_are_counted_found_by_who_is_there_and_closed_from_outside
         assert sockets.of(user_id=viewer.user_id) == sockets.of(session_id=viewer.session_id) == [first]
         assert sockets.of(session_id=new_id(), user_id=new_id()) == []
         for each in sockets:
-            each.close(4403, "The session was ended. " + "ñ" * 100)
-            each.close(4403, "again")
+            each.end(Code.SESSION_REVOKED, "The session was ended. " + "ñ" * 100)
+            each.end(Code.UNAUTHENTICATED, "again")
             assert each.context.revoked
         with pytest.raises(ConnectionClosed) as closed:
             await one.receive()
@@ -256,21 +257,12 @@ async def test_sockets_are_counted_found_by_who_is_there_and_closed_from_outside
         assert closed.value.rcvd.code == 4403
         assert closed.value.rcvd.reason.startswith("The session was ended. ñ")
         await until(lambda: nobody_is_there(sockets))
+        first.end(Code.SESSION_REVOKED, "it is closed already")
+        await asyncio.sleep(0)  # lets the task run, which must not raise
 
 
 async def nobody_is_there(sockets: Sockets) -> bool:
     return len(sockets) == 0
-
-
-async def test_a_socket_that_is_closed_for_another_reason_is_not_revoked(endpoint: Endpoint) -> None:
-    async with Client(endpoint.url) as client, client.socket() as one:
-        [socket] = endpoint.sockets
-        socket.close(1013, "too slow")
-        with pytest.raises(ConnectionClosed):
-            await one.receive()
-        assert not socket.context.revoked
-        socket.close(1013, "it is closed already")
-        await asyncio.sleep(0)  # lets the task run, which must not raise
 
 
 async def test_the_shops_endpoint_is_this_one(endpoint: Endpoint) -> None:
