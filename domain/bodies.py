@@ -1,6 +1,7 @@
 """Webhook bodies: what an endpoint is sent about an event, in the names of the graph."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from domain.events import Event
 from domain.money import Money
 from domain.orders import Order, OrderItem
 from domain.users import User
+from domain.webhooks import WebhookEndpoint
 
 
 def body_of(event: Event) -> str:
@@ -17,8 +19,15 @@ def body_of(event: Event) -> str:
             data = {"order": _order(order)}
         case User() as user:
             data = {"user": _user(user)}
-        case endpoint:
-            data = {"endpoint": {"id": str(endpoint.id), "version": endpoint.version}}
+        case WebhookEndpoint() as endpoint:
+            data = {"endpoint": _endpoint(endpoint)}
+        case other:
+            raise TypeError(f"{event.type} has no body: it is about {type(other).__name__}")
+    return enveloped(event, data)
+
+
+def enveloped(event: Event, data: Mapping[str, Any]) -> str:
+    """What every body has around its data."""
     body = {"type": event.type.dotted, "timestamp": _time(event.at), "data": data}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -60,6 +69,16 @@ def _user(user: User) -> dict[str, Any]:
         "roles": list(user.roles),
         "createdAt": _time(user.created_at),
         "version": user.version,
+    }
+
+
+def _endpoint(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    return {
+        "id": str(endpoint.id),
+        "name": endpoint.name,
+        "status": endpoint.status,
+        "disabledReason": endpoint.disabled_reason,
+        "version": endpoint.version,
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.events import ActorKind, Event, EventType
 from domain.ids import new_id
 from domain.orders import Order
+from domain.webhooks import WebhookEndpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ def for_event(event: Event) -> Notification | None:
             title, body = f"Order {order.number} was changed", f"The shop changed it: it is now {_total(order)}."
         case Order() as order if event.type is EventType.ORDER_CANCELLED and not _by_owner(event):
             title, body = f"Order {order.number} was cancelled", order.cancel_reason or "The shop cancelled it."
+        case WebhookEndpoint() as endpoint if event.type is EventType.WEBHOOK_DISABLED:
+            title, body = f"Webhook {endpoint.name} was disabled", endpoint.disabled_reason or "The shop disabled it."
         case _:
             return None
     return Notification(user_id=event.owner_id, event_id=event.id, title=title, body=body, created_at=event.at)

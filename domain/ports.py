@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from domain.circuits import Circuit
+    from domain.deliveries import (
+        Answer,
+        ClaimedDelivery,
+        DeliveryStats,
+        DeliveryStatus,
+        Outcome,
+        WebhookAttempt,
+        WebhookDelivery,
+    )
     from domain.drafts import OrderDraft
     from domain.events import Event, Place
     from domain.notifications import Notification
@@ -17,15 +27,7 @@ if TYPE_CHECKING:
     from domain.sessions import Rotation, Session
     from domain.system import SystemState
     from domain.users import Role, User, Viewer
-    from domain.webhooks import (
-        Answer,
-        ClaimedDelivery,
-        DeliveryStatus,
-        Outcome,
-        WebhookAttempt,
-        WebhookDelivery,
-        WebhookEndpoint,
-    )
+    from domain.webhooks import WebhookEndpoint, WebhookSecrets
 
 T = TypeVar("T")
 
@@ -93,32 +95,51 @@ class Notifications(Protocol):
 
 
 class Endpoints(Protocol):
-    async def add(self, endpoint: WebhookEndpoint, *, secret: str, place: Place) -> None: ...
+    async def add(self, endpoint: WebhookEndpoint, *, secrets: WebhookSecrets, place: Place) -> None: ...
     async def get(self, id: UUID) -> WebhookEndpoint | None: ...
     async def lock(self, id: UUID) -> WebhookEndpoint | None: ...
+    async def lock_all(self, ids: Collection[UUID]) -> Mapping[UUID, tuple[WebhookEndpoint, Circuit]]: ...
+    async def update(self, endpoint: WebhookEndpoint) -> None: ...
     async def page(self, part: Slice, *, owner_id: UUID | None) -> list[WebhookEndpoint]: ...
+    async def shaped(self) -> list[WebhookEndpoint]: ...  # the enabled ones that have a document
     async def count(self, owner_id: UUID) -> int: ...
     async def delete(self, id: UUID) -> None: ...
-    async def move(self, id: UUID, url: str) -> None: ...
     async def place(self, id: UUID) -> Place | None: ...
     async def any_behind(self, head: Place) -> bool: ...
     async def claim_behind(self, head: Place, limit: int) -> Mapping[Place, Sequence[WebhookEndpoint]]: ...
     async def advance(self, ids: Sequence[UUID], place: Place) -> None: ...
+    async def circuits(self, ids: Collection[UUID]) -> Mapping[UUID, Circuit]: ...
+    async def set_circuit(self, id: UUID, circuit: Circuit) -> None: ...
+    async def secrets(self, id: UUID) -> WebhookSecrets: ...
+    async def set_secrets(self, id: UUID, secrets: WebhookSecrets) -> None: ...
+    async def all_secrets(self) -> Mapping[UUID, WebhookSecrets]: ...
 
 
 class Deliveries(Protocol):
     async def add(self, deliveries: Sequence[WebhookDelivery]) -> None: ...
     async def get(self, id: UUID) -> WebhookDelivery | None: ...
+    async def of_events(self, endpoint_id: UUID, event_ids: Sequence[UUID]) -> Mapping[UUID, WebhookDelivery]: ...
     async def page(
         self, part: Slice, *, endpoint_id: UUID, statuses: Sequence[DeliveryStatus]
     ) -> list[WebhookDelivery]: ...
+    async def changed(
+        self, endpoint_id: UUID, *, since: datetime, limit: int
+    ) -> list[tuple[datetime, WebhookDelivery]]: ...  # and when each was, in that order
     async def attempts(self, id: UUID) -> list[WebhookAttempt]: ...
-    async def make_due(self, delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery: ...
-    async def due_endpoints(self, at: datetime) -> list[UUID]: ...
+    async def stats(self, endpoint_id: UUID) -> DeliveryStats: ...
+    async def make_due(self, ids: Sequence[UUID], *, at: datetime) -> None: ...
+    async def rooms(self, at: datetime) -> Mapping[UUID, int]:
+        """How many more may be sent at once to each endpoint that is owed something now, the longest due first."""
+        ...
+
     async def claim(
         self, room: Mapping[UUID, int], *, at: datetime, lease_until: datetime
     ) -> list[ClaimedDelivery]: ...
-    async def settle(self, outcomes: Sequence[Outcome]) -> None: ...
+    async def settle(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Keeps each attempt; returns the outcomes whose lease was still held, which are written."""
+        ...
+
+    async def forget(self, before: datetime, *, limit: int) -> int: ...  # settled ones; how many
 
 
 class Transaction(Protocol):
@@ -214,6 +235,33 @@ class RefreshTokens(Protocol):
 class WebhookClient(Protocol):
     async def refusal(self, url: str) -> str | None: ...
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
+class Vault(Protocol):
+    """Keeps the secrets of webhooks from whoever reads the database. `about` is the endpoint: a sealed secret is good
+    for no other."""
+
+    def seal(self, secret: str, *, about: UUID) -> str: ...
+    def open(self, sealed: str, *, about: UUID) -> str:
+        """Raises LookupError when the key is not among ours."""
+        ...
+
+    def is_fresh(self, sealed: str) -> bool: ...  # whether sealed with the newest key
+
+
+class Shape(Protocol):
+    """What an endpoint's bodies look like, and which events it has one for."""
+
+    def wants(self, event: Event) -> bool: ...
+    def body(self, event: Event) -> str:
+        """The same for the same event, whenever it is asked."""
+        ...
+
+
+class Shapes(Protocol):
+    async def of(self, document: str | None, viewer: Viewer) -> Shape:
+        """Raises Refused(DocumentInvalid) for a document that the viewer's endpoints cannot have."""
+        ...
 
 
 class Health(Protocol):

@@ -101,6 +101,15 @@ class UrlRejected:
         return f"This address cannot receive webhooks: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentInvalid:
+    errors: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"This document cannot shape webhooks: {self.errors[0]}"
+
+
 Refusal = (
     InvalidInput
     | NotFound
@@ -113,6 +122,7 @@ Refusal = (
     | VersionConflict
     | IdempotencyConflict
     | UrlRejected
+    | DocumentInvalid
 )
 
 

@@ -1,39 +1,40 @@
-"""Webhooks: endpoints that other companies give us, and the deliveries we owe them."""
+"""Webhook endpoints: addresses of other companies that are told what happens, each a cursor on the log."""
 
 import base64
-import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain import bodies
+from domain.circuits import CLOSED
 from domain.clock import now
-from domain.events import Cause, Event, EventType
+from domain.drafts import Kept
+from domain.events import Actor, ActorKind, Cause, Event, EventType, Place
 from domain.ids import new_id
 from domain.ports import Transaction
-from domain.refusals import Issues, Refused, not_found
+from domain.refusals import Issues, Refused, VersionConflict, not_found
 from domain.users import Role, User, Viewer
 
-log = logging.getLogger(__name__)
-
-MOST_NAME, MOST_ENDPOINTS, MOST_ERROR = 120, 20, 500
-
+MOST_NAME, MOST_ENDPOINTS, MOST_IN_FLIGHT = 120, 20, 64
 SECRET_PREFIX = "whsec_"  # noqa: S105
+SYSTEM = Actor(kind=ActorKind.SYSTEM)
 
 
 class WebhookStatus(StrEnum):
+    """PAUSED by its owner, DISABLED by the shop. Either way its place in the log stays, and nothing is lost."""
+
     ENABLED = "ENABLED"
+    PAUSED = "PAUSED"
     DISABLED = "DISABLED"
 
 
-class DeliveryStatus(StrEnum):
-    PENDING = "PENDING"
-    RETRYING = "RETRYING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
+class WebhookOrdering(StrEnum):
+    """PER_SUBJECT: of one order, an event is sent when the one before it has arrived or was given up."""
+
+    NONE = "NONE"
+    PER_SUBJECT = "PER_SUBJECT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +49,58 @@ class WebhookEndpoint:
     secret_hint: str
     created_at: datetime
     version: int
+    ordering: WebhookOrdering = WebhookOrdering.NONE
+    max_in_flight: int = 8
+    document: str | None = None
+    """A subscription that shapes the bodies; None for the default ones."""
 
     def wants(self, event: Event, owner: User) -> bool:
-        """Whether this endpoint is sent the event. A ping goes to its own endpoint only, not through here."""
-        if event.type is EventType.WEBHOOK_PING or event.type not in self.types or not owner.active:
+        """Whether it is sent the event: of a type it listens to, and its owner's to see.
+
+        What happened to a webhook endpoint is never sent to that endpoint; a ping gets there by another way.
+        """
+        about_itself = event.subject_id == self.id
+        if about_itself or event.type is EventType.WEBHOOK_PING or event.type not in self.types or not owner.active:
             return False
         return viewer_for(owner).may_see(event.owner_id)
 
 
-def new_secret() -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSecrets:
+    """As they are stored: encrypted. Within the grace after a rotation there are two, and both sign."""
+
+    current: str
+    old: str | None = None
+    old_until: datetime | None = None
+
+    def at(self, moment: datetime) -> tuple[str, ...]:
+        """Those that sign at a moment, the newest first."""
+        old = self.old if self.old_until and moment < self.old_until else None
+        return (self.current, old) if old else (self.current,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointChange:
+    """What the owner wants to be different; None leaves it as it is. No document is a wish too."""
+
+    name: str | None = None
+    url: str | None = None
+    types: Sequence[EventType] | None = None
+    ordering: WebhookOrdering | None = None
+    max_in_flight: int | None = None
+    status: WebhookStatus | None = None
+    document: str | Kept | None = Kept.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
     """24 random bytes, as Standard Webhooks writes a symmetric secret."""
-    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
+
+    text: str = field(default_factory=lambda: SECRET_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode())
+
+    @property
+    def hint(self) -> str:
+        return f"…{self.text[-4:]}"
 
 
 def viewer_for(user: User) -> Viewer:
@@ -66,187 +108,129 @@ def viewer_for(user: User) -> Viewer:
     return Viewer(user_id=user.id, session_id=user.id, roles=frozenset(user.roles))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookDelivery:
-    """One event for one endpoint. `body` is stored when the event is fanned out and never changes."""
-
-    endpoint_id: UUID
-    event_id: UUID
-    event_type: EventType
-    body: str
-    created_at: datetime
-    status: DeliveryStatus = DeliveryStatus.PENDING
-    attempt: int = 0
-    next_attempt_at: datetime | None
-    settled_at: datetime | None = None
-    id: UUID = field(default_factory=new_id)
+def may_manage(viewer: Viewer, target: WebhookEndpoint) -> bool:
+    """Owners manage their own endpoints, an ADMIN all of them."""
+    return target.owner_id == viewer.user_id or Role.ADMIN in viewer.roles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of one attempt. No status means that nothing was answered, and `error` says why."""
-
-    status: int | None
-    error: str | None
-    body: str
-    duration_ms: int
-
-    @property
-    def ok(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookAttempt:
-    delivery_id: UUID
-    number: int
-    at: datetime
-    duration_ms: int
-    status: int | None
-    error: str | None
-    response_body: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedDelivery:
-    """A delivery that is ours to send until its lease ends. `attempt` and the lease are the fencing token."""
-
-    id: UUID
-    event_id: UUID
-    event_type: EventType
-    attempt: int
-    leased_until: datetime
-    body: str
-    endpoint_id: UUID
-    url: str
-    secret: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one attempt ended and what follows from it."""
-
-    claimed: ClaimedDelivery
-    status: DeliveryStatus
-    next_attempt_at: datetime | None
-    attempt: WebhookAttempt
-
-
-def outcome(
-    claimed: ClaimedDelivery, answer: Answer, *, started: datetime, schedule: Sequence[timedelta], jitter: float
-) -> Outcome:
-    """2xx is success; anything else is tried again after the schedule's next wait, times `jitter`."""
-    attempt = WebhookAttempt(
-        delivery_id=claimed.id,
-        number=claimed.attempt,
-        at=started,
-        duration_ms=answer.duration_ms,
-        status=answer.status,
-        error=answer.error[:MOST_ERROR] if answer.error else None,
-        response_body=answer.body or None,
-    )
-    if answer.ok:
-        status, again = DeliveryStatus.SUCCEEDED, None
-    elif claimed.attempt > len(schedule):
-        status, again = DeliveryStatus.FAILED, None
-    else:
-        status, again = DeliveryStatus.RETRYING, now() + schedule[claimed.attempt - 1] * jitter
-    return Outcome(claimed=claimed, status=status, next_attempt_at=again, attempt=attempt)
-
-
-def endpoint(viewer: Viewer, *, name: str, url: str, types: Sequence[EventType], secret: str) -> WebhookEndpoint:
-    """Checks a new endpoint; raises Refused with NotAllowed or InvalidInput. The url is checked by the sender."""
+def endpoint(
+    viewer: Viewer,
+    *,
+    name: str,
+    url: str,
+    types: Sequence[EventType],
+    secret_hint: str,
+    ordering: WebhookOrdering = WebhookOrdering.NONE,
+    max_in_flight: int = 8,
+    document: str | None = None,
+) -> WebhookEndpoint:
+    """Checks a new endpoint; raises Refused with NotAllowed or InvalidInput. Url and document are checked elsewhere."""
     viewer.must_have(Role.SELLER, Role.OPERATOR, Role.ADMIN)
-    issues = Issues()
-    name = issues.text(("input", "name"), name, least=1, most=MOST_NAME) or ""
-    if not types:
-        issues.add(("input", "types"), "COUNT", "must name at least one event type")
-    issues.refuse()
-    return WebhookEndpoint(
-        id=new_id(),
-        name=name,
-        url=url,
-        owner_id=viewer.user_id,
-        status=WebhookStatus.ENABLED,
-        disabled_reason=None,
-        types=tuple(dict.fromkeys(types)),
-        secret_hint=f"…{secret[-4:]}",
-        created_at=now(),
-        version=1,
+    return _checked(
+        WebhookEndpoint(
+            id=new_id(),
+            name=name,
+            url=url,
+            owner_id=viewer.user_id,
+            status=WebhookStatus.ENABLED,
+            disabled_reason=None,
+            types=tuple(types),
+            ordering=ordering,
+            max_in_flight=max_in_flight,
+            document=document,
+            secret_hint=secret_hint,
+            created_at=now(),
+            version=1,
+        )
     )
 
 
-async def create(tx: Transaction, new: WebhookEndpoint, *, secret: str) -> WebhookEndpoint:
-    """Keeps a new endpoint, which hears of what happens from now on; raises Refused(InvalidInput)."""
+async def create(tx: Transaction, new: WebhookEndpoint, *, secret: str, start: Place | None) -> WebhookEndpoint:
+    """Keeps a new endpoint, which hears of what happens after `start`, or from now on.
+
+    `secret` is encrypted. Raises Refused(InvalidInput) when its owner has too many.
+    """
     if await tx.endpoints.count(new.owner_id) >= MOST_ENDPOINTS:
         issues = Issues()
         issues.add(("input",), "COUNT", f"there are {MOST_ENDPOINTS} endpoints already; delete one first")
         issues.refuse()
-    await tx.endpoints.add(new, secret=secret, place=await tx.events.head())
+    place = start or await tx.events.head()
+    await tx.endpoints.add(new, secrets=WebhookSecrets(current=secret), place=place)
     return new
+
+
+async def update(
+    tx: Transaction, viewer: Viewer, id: UUID, change: EndpointChange, *, expected_version: int
+) -> WebhookEndpoint:
+    """Changes an endpoint; raises Refused with NotFound, VersionConflict or InvalidInput.
+
+    Enabled again it goes on from where it stood, whoever had stopped it.
+    """
+    known = await theirs(tx, viewer, id)
+    if known.version != expected_version:
+        raise Refused(VersionConflict(expected=expected_version, actual=known.version))
+    changed = _checked(_with(known, change))
+    await tx.endpoints.update(changed)
+    if changed.status is WebhookStatus.ENABLED is not known.status:
+        await tx.endpoints.set_circuit(id, CLOSED)
+    return changed
+
+
+async def disable(tx: Transaction, known: WebhookEndpoint, *, reason: str) -> WebhookEndpoint:
+    """The shop stops sending to an endpoint, and tells its owner."""
+    disabled = replace(known, status=WebhookStatus.DISABLED, disabled_reason=reason, version=known.version + 1)
+    await tx.endpoints.update(disabled)
+    tx.events.append(Event(type=EventType.WEBHOOK_DISABLED, subject=disabled, cause=Cause(actor=SYSTEM)))
+    return disabled
+
+
+async def rotate(
+    tx: Transaction, viewer: Viewer, id: UUID, *, new: str, hint: str, grace: timedelta
+) -> WebhookEndpoint:
+    """Puts a new (encrypted) secret in the place of the old one, which goes on to sign too until the grace is over."""
+    known = await theirs(tx, viewer, id)
+    was = await tx.endpoints.secrets(id)
+    until = now() + grace
+    await tx.endpoints.set_secrets(id, WebhookSecrets(current=new, old=was.current, old_until=until))
+    changed = replace(known, secret_hint=hint, version=known.version + 1)
+    await tx.endpoints.update(changed)
+    return changed
 
 
 async def delete(tx: Transaction, viewer: Viewer, id: UUID) -> None:
     """Forgets an endpoint and what it was still owed; raises Refused(NotFound)."""
-    await _theirs(tx, viewer, id)
+    await theirs(tx, viewer, id)
     await tx.endpoints.delete(id)
 
 
-async def ping(tx: Transaction, viewer: Viewer, id: UUID, *, cause: Cause) -> WebhookDelivery:
-    """Sends a test event to one endpoint, whatever types it listens to; raises Refused(NotFound)."""
-    target = await _theirs(tx, viewer, id)
-    event = Event(type=EventType.WEBHOOK_PING, subject=target, cause=cause)
-    delivery = delivery_of(event, target, rendered(event))
-    tx.events.append(event)
-    await tx.deliveries.add([delivery])
-    return delivery
-
-
-async def redeliver(tx: Transaction, viewer: Viewer, id: UUID) -> WebhookDelivery:
-    """Makes a delivery due now: the same id and the same bytes once more; raises Refused(NotFound)."""
-    delivery = await tx.deliveries.get(id)
-    if delivery is None:
-        raise not_found(id)
-    try:
-        await _theirs(tx, viewer, delivery.endpoint_id)
-    except Refused:
-        raise not_found(id) from None
-    if not delivery.body:
-        return delivery
-    return await tx.deliveries.make_due(delivery, at=now())
-
-
-def rendered(event: Event) -> str | None:
-    """The body for an event; None when it cannot be rendered."""
-    try:
-        return bodies.body_of(event)
-    except Exception:
-        log.exception("event %s cannot be rendered as a webhook", event.id)
-        return None
-
-
-def delivery_of(event: Event, target: WebhookEndpoint, body: str | None) -> WebhookDelivery:
-    """The delivery of an event to an endpoint. One whose body could not be rendered is FAILED, and never sent."""
-    at = now()
-    return WebhookDelivery(
-        endpoint_id=target.id,
-        event_id=event.id,
-        event_type=event.type,
-        body=body or "",
-        created_at=at,
-        status=DeliveryStatus.PENDING if body else DeliveryStatus.FAILED,
-        next_attempt_at=at if body else None,
-        settled_at=None if body else at,
-    )
-
-
-async def _theirs(tx: Transaction, viewer: Viewer, id: UUID) -> WebhookEndpoint:
+async def theirs(tx: Transaction, viewer: Viewer, id: UUID) -> WebhookEndpoint:
+    """An endpoint that the viewer may manage, locked; raises Refused(NotFound)."""
     found = await tx.endpoints.lock(id)
     if found is None or not may_manage(viewer, found):
         raise not_found(id)
     return found
 
 
-def may_manage(viewer: Viewer, target: WebhookEndpoint) -> bool:
-    """Owners manage their own endpoints, an ADMIN all of them."""
-    return target.owner_id == viewer.user_id or Role.ADMIN in viewer.roles
+def _with(known: WebhookEndpoint, change: EndpointChange) -> WebhookEndpoint:
+    given = {
+        name: value
+        for name in ("name", "url", "types", "ordering", "max_in_flight", "status")
+        if (value := getattr(change, name)) is not None
+    }
+    if change.document is not Kept.KEPT:
+        given["document"] = change.document
+    reason = known.disabled_reason if change.status is None else None
+    return replace(known, **given, disabled_reason=reason, version=known.version + 1)
+
+
+def _checked(new: WebhookEndpoint) -> WebhookEndpoint:
+    issues = Issues()
+    name = issues.text(("input", "name"), new.name, least=1, most=MOST_NAME) or ""
+    if not new.types:
+        issues.add(("input", "types"), "COUNT", "must name at least one event type")
+    if not 1 <= new.max_in_flight <= MOST_IN_FLIGHT:
+        issues.add(("input", "maxInFlight"), "RANGE", f"must be 1 to {MOST_IN_FLIGHT}, it is {new.max_in_flight}")
+    if new.status is WebhookStatus.DISABLED:
+        issues.add(("input", "status"), "VALUE", "DISABLED is the shop's to say: use PAUSED, or ENABLED")
+    issues.refuse()
+    return replace(new, name=name, types=tuple(dict.fromkeys(new.types)))

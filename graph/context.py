@@ -19,8 +19,10 @@ from domain.ports import (
     OrderDesk,
     Passwords,
     RefreshTokens,
+    Shapes,
     Tokens,
     Transaction,
+    Vault,
     WebhookClient,
 )
 from domain.refusals import not_found
@@ -43,6 +45,8 @@ class Shop:
     tokens: Tokens
     refresh_tokens: RefreshTokens
     webhooks: WebhookClient
+    vault: Vault
+    shapes: Shapes
     health: Health
     currency: str
 

@@ -1,7 +1,7 @@
 """Documents: each text is parsed, measured and validated once, and remembered."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -19,7 +19,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graph.faults import Code, Fault
 from graph.limits import Limits, excess
-from graph.sharing import has_own
+from graph.sharing import Sharing, fields_by_sharing
 
 BYTES = 32_768
 """Of one document; GraphiQL's introspection has 1,700."""
@@ -50,8 +50,18 @@ class Document:
     errors: tuple[GraphQLError, ...] = ()
     tokens: int = 0
     operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
-    has_own: bool = False
-    """Whether a field of it is each viewer's own: see graph.sharing."""
+    fields: Mapping[Sharing, Sequence[str]] = field(default_factory=dict)
+    """Those that say how their value may be shared: see graph.sharing."""
+
+    @property
+    def has_own(self) -> bool:
+        """Whether a field of it is each viewer's own."""
+        return bool(self.fields.get(Sharing.OWN))
+
+    @property
+    def live_fields(self) -> Sequence[str]:
+        """Those that may be something else when they are asked again."""
+        return (*self.fields.get(Sharing.ALIKE, ()), *self.fields.get(Sharing.OWN, ()))
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation that is to be run; None when the document has no such one, or several and no name is given."""
@@ -111,8 +121,8 @@ class Documents:
             return _refused(*map(_mistake, errors), tokens=ast.token_count)
         operations = [one for one in ast.definitions if isinstance(one, OperationDefinitionNode)]
         named = {one.name.value if one.name else None: one for one in operations}
-        own = has_own(self._schema, ast)
-        return Document(ast=ast, operations=named, tokens=ast.token_count, has_own=own)
+        fields = fields_by_sharing(self._schema, ast)
+        return Document(ast=ast, operations=named, tokens=ast.token_count, fields=fields)
 
     def _keep(self, text: str, document: Document) -> None:
         self._known[text] = document

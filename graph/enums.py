@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain import events, orders, users, webhooks
+from domain import deliveries, events, orders, users, webhooks
 
 strawberry.enum(users.Role)
 strawberry.enum(
@@ -15,4 +15,5 @@ _published = events.EventType.__strawberry_definition__  # type: ignore[attr-def
 _published.values = [value for value in _published.values if not events.EventType[value.name].is_internal]
 strawberry.enum(events.ActorKind)
 strawberry.enum(webhooks.WebhookStatus)
-strawberry.enum(webhooks.DeliveryStatus)
+strawberry.enum(webhooks.WebhookOrdering)
+strawberry.enum(deliveries.DeliveryStatus)

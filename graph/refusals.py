@@ -76,6 +76,13 @@ class IdempotencyConflict(Refusal):
     key: str
 
 
+@view(of=refusals.DocumentInvalid)
+class DocumentInvalid(Refusal):
+    """The document cannot shape webhooks."""
+
+    errors: list[str]
+
+
 @view(of=refusals.UrlRejected)
 class UrlRejected(Refusal):
     """The address cannot receive webhooks."""

@@ -30,7 +30,8 @@ from graph.sharing import check_sharing
 from graph.subscriptions import Subscription
 from graph.system import SystemQueries
 from graph.users import UserMutations, UserQueries
-from graph.webhooks import WebhookMutations, WebhookQueries
+from graph.webhook_mutations import WebhookMutations
+from graph.webhooks import WebhookQueries
 
 log = logging.getLogger(__name__)
 

@@ -4,12 +4,14 @@ from collections.abc import AsyncGenerator
 
 import strawberry
 
-from domain import events, notifications
+from domain import deliveries, events, notifications
 from domain.events import Place
 from domain.ids import parse_id
 from domain.orders import Order as DomainOrder
+from domain.webhooks import may_manage
 from graph.access import Access, open_to
 from graph.context import Info, viewer_of
+from graph.delivery_updates import updates
 from graph.events import Event, EventFilter
 from graph.faults import Code, Fault
 from graph.following import resumed
@@ -17,6 +19,7 @@ from graph.notifications import Notification
 from graph.orders import Order, OrderFilter, selection
 from graph.scalars import Cursor
 from graph.streams import Message, Stream
+from graph.webhooks import WebhookDelivery
 
 
 @strawberry.type
@@ -139,6 +142,21 @@ class Subscription:
             matches=lambda event: notifications.for_event(event) is not None,
             message=message,
         )
+
+    @strawberry.subscription(
+        graphql_type=AsyncGenerator[WebhookDelivery, None],
+        metadata=open_to(Access.SIGNED_IN),
+        description="Live only: a delivery after each of its attempts. What you have missed is in `deliveries`.",
+    )
+    async def webhook_delivery_updated(
+        self, info: Info, endpoint_id: strawberry.ID
+    ) -> AsyncGenerator[deliveries.WebhookDelivery, None]:
+        viewer, id = viewer_of(info), parse_id(endpoint_id)
+        async with info.context.reading() as rows:
+            target = await rows.endpoints.get(id) if id else None
+        if target is None or not may_manage(viewer, target):
+            raise Fault(Code.NOT_FOUND, f"There is no endpoint {endpoint_id[:36]!r}, or it is not yours.")
+        return updates(info.context, target.id)
 
 
 async def start_of(info: Info, after: Cursor | None) -> Place:

@@ -12,7 +12,7 @@ from graph.connections import Connection, Page, slice_of
 from graph.context import Info, cause_of, known_id, viewer_of
 from graph.faults import unauthenticated
 from graph.refusals import InvalidInput, NotAllowed, NotFound
-from graph.sharing import ALIKE
+from graph.sharing import STORED
 from graph.views import Refusals, view
 
 
@@ -26,7 +26,7 @@ class User:
     active: bool
     created_at: datetime
 
-    @strawberry.field(metadata=ALIKE, description="Null for whoever may not see it: the user and staff may.")
+    @strawberry.field(metadata=STORED, description="Null for whoever may not see it: the user and staff may.")
     def email(self, info: Info) -> str | None:
         viewer = info.context.viewer
         return self.email if viewer and viewer.may_see(self.id) else None  # type: ignore[arg-type]

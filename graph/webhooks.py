@@ -1,27 +1,29 @@
 """Webhooks in the graph: endpoints, and what was sent to them."""
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 from uuid import UUID
 
 import strawberry
+from strawberry.scalars import JSON
 
-from domain import events, users, webhooks
+from domain import deliveries, events, users, webhooks
+from domain.deliveries import DeliveryStatus
 from domain.events import EventType, Place
 from domain.ids import parse_id
 from domain.refusals import Refused
-from domain.refusals import UrlRejected as BadUrl
+from domain.samples import sample
 from domain.users import Role
-from domain.webhooks import DeliveryStatus, WebhookStatus
+from domain.webhooks import WebhookOrdering, WebhookStatus
 from graph.access import Access, open_to
 from graph.connections import Connection, Page, check_count, slice_of
-from graph.context import Context, Info, cause_of, known_id, viewer_of
+from graph.context import Context, Info, viewer_of
 from graph.faults import Code, Fault
-from graph.refusals import InvalidInput, NotAllowed, NotFound, UrlRejected
 from graph.scalars import Cursor
 from graph.sharing import ALIKE, OWN
 from graph.users import User
-from graph.views import Refusals, view
+from graph.views import view
 
 if TYPE_CHECKING:
     from graph.events import Event
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 LazyEvent = Annotated["Event", strawberry.lazy("graph.events")]
 
 
-@view(of=webhooks.WebhookAttempt)
+@view(of=deliveries.WebhookAttempt)
 class WebhookAttempt:
     """One try: either a status, or the error that kept an answer from coming."""
 
@@ -41,7 +43,7 @@ class WebhookAttempt:
     response_body: str | None
 
 
-@view(of=webhooks.WebhookDelivery)
+@view(of=deliveries.WebhookDelivery)
 class WebhookDelivery:
     """One event for one endpoint."""
 
@@ -62,7 +64,7 @@ class WebhookDelivery:
         return await info.context.events.load(self.event_id)  # type: ignore[attr-defined]
 
     @strawberry.field(metadata=ALIKE, graphql_type=list[WebhookAttempt])
-    async def attempts(self, info: Info) -> list[webhooks.WebhookAttempt]:
+    async def attempts(self, info: Info) -> list[deliveries.WebhookAttempt]:
         async with info.context.reading() as rows:
             return await rows.deliveries.attempts(self.id)  # type: ignore[arg-type]
 
@@ -70,6 +72,18 @@ class WebhookDelivery:
 @strawberry.type
 class WebhookDeliveryConnection(Connection[WebhookDelivery]):
     pass
+
+
+@view(of=deliveries.DeliveryStats)
+class WebhookStats:
+    """The times are of the last attempts that were answered."""
+
+    succeeded: int
+    failed: int
+    pending: int
+    p50_ms: int | None
+    p99_ms: int | None
+    consecutive_failures: int
 
 
 @view(of=webhooks.WebhookEndpoint)
@@ -81,6 +95,11 @@ class WebhookEndpoint:
     status: WebhookStatus
     disabled_reason: str | None
     types: list[EventType]
+    ordering: WebhookOrdering
+    max_in_flight: int
+    document: str | None = strawberry.field(
+        description="Subscription document that shapes the body; null sends the default body of the event type."
+    )
     secret_hint: str
     created_at: datetime
     version: int
@@ -108,8 +127,15 @@ class WebhookEndpoint:
             place = await rows.endpoints.place(self.id) or gone(self.id)  # type: ignore[arg-type]
             return (await rows.events.head()).position - place.position
 
-    @strawberry.field(metadata=OWN, graphql_type=WebhookDeliveryConnection)
-    async def deliveries(
+    @strawberry.field(metadata=OWN, graphql_type=WebhookStats)
+    async def stats(self, info: Info) -> deliveries.DeliveryStats:
+        """Of the deliveries that are kept."""
+        _managed(info, self)
+        async with info.context.reading() as rows:
+            return await rows.deliveries.stats(self.id)  # type: ignore[arg-type]
+
+    @strawberry.field(metadata=OWN, graphql_type=WebhookDeliveryConnection, name="deliveries")
+    async def sent(
         self,
         info: Info,
         status: list[DeliveryStatus] | None = None,
@@ -131,34 +157,6 @@ class WebhookEndpointConnection(Connection[WebhookEndpoint]):
 
 
 @strawberry.type
-class WebhookSecretIssued:
-    """The secret is shown here and never again."""
-
-    endpoint: WebhookEndpoint
-    secret: str
-
-
-@strawberry.type
-class WebhookDeleted:
-    id: strawberry.ID
-
-
-@strawberry.input
-class CreateWebhookEndpointInput:
-    name: str
-    url: str
-    types: list[EventType]
-
-
-CreateWebhookEndpointResult = Annotated[
-    WebhookSecretIssued | InvalidInput | UrlRejected | NotAllowed,
-    strawberry.union("CreateWebhookEndpointResult"),
-]
-WebhookDeliveryResult = Annotated[WebhookDelivery | NotFound, strawberry.union("WebhookDeliveryResult")]
-DeleteWebhookEndpointResult = Annotated[WebhookDeleted | NotFound, strawberry.union("DeleteWebhookEndpointResult")]
-
-
-@strawberry.type
 class WebhookQueries:
     @strawberry.field(graphql_type=WebhookEndpoint | None, metadata=open_to(Access.SIGNED_IN))
     async def webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookEndpoint | None:
@@ -175,7 +173,7 @@ class WebhookQueries:
             return Page.of(await rows.endpoints.page(part, owner_id=owner_id), part)
 
     @strawberry.field(graphql_type=WebhookDelivery | None, metadata=open_to(Access.SIGNED_IN))
-    async def webhook_delivery(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery | None:
+    async def webhook_delivery(self, info: Info, id: strawberry.ID) -> deliveries.WebhookDelivery | None:
         viewer, delivery_id = viewer_of(info), parse_id(id)
         if delivery_id is None:
             return None
@@ -184,45 +182,19 @@ class WebhookQueries:
             target = await rows.endpoints.get(delivery.endpoint_id) if delivery else None
         return delivery if target and webhooks.may_manage(viewer, target) else None
 
-
-@strawberry.type
-class WebhookMutations:
-    @strawberry.mutation(
-        graphql_type=CreateWebhookEndpointResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
-    )
-    async def create_webhook_endpoint(self, info: Info, input: CreateWebhookEndpointInput) -> WebhookSecretIssued:
-        """It hears of what happens from now on, as far as its owner may see it."""
-        shop, secret = info.context.shop, webhooks.new_secret()
-        new = webhooks.endpoint(viewer_of(info), name=input.name, url=input.url, types=input.types, secret=secret)
-        if reason := await shop.webhooks.refusal(new.url):
-            raise Refused(BadUrl(reason=reason))
-        endpoint = await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=secret))
-        return WebhookSecretIssued(endpoint=endpoint, secret=secret)  # type: ignore[arg-type]
-
-    @strawberry.mutation(
-        graphql_type=DeleteWebhookEndpointResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
-    )
-    async def delete_webhook_endpoint(self, info: Info, id: strawberry.ID) -> WebhookDeleted:
-        """Forgets the endpoint, its deliveries and what it was still owed."""
-        viewer, endpoint_id = viewer_of(info), known_id(id)
-        await info.context.shop.database.transact(lambda tx: webhooks.delete(tx, viewer, endpoint_id))
-        return WebhookDeleted(id=id)
-
-    @strawberry.mutation(
-        graphql_type=WebhookDeliveryResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
-    )
-    async def ping_webhook_endpoint(self, info: Info, id: strawberry.ID) -> webhooks.WebhookDelivery:
-        """Sends a WEBHOOK_PING to this endpoint only, whatever it listens to."""
-        viewer, cause, endpoint_id = viewer_of(info), cause_of(info), known_id(id)
-        return await info.context.shop.database.transact(lambda tx: webhooks.ping(tx, viewer, endpoint_id, cause=cause))
-
-    @strawberry.mutation(
-        graphql_type=WebhookDeliveryResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN)
-    )
-    async def redeliver_webhook(self, info: Info, delivery_id: strawberry.ID) -> webhooks.WebhookDelivery:
-        """The same id and the same bytes once more."""
-        viewer, wanted = viewer_of(info), known_id(delivery_id)
-        return await info.context.shop.database.transact(lambda tx: webhooks.redeliver(tx, viewer, wanted))
+    @strawberry.field(metadata=open_to(Access.SIGNED_IN))
+    async def webhook_preview(self, info: Info, document: str, type: EventType) -> JSON:
+        """What an endpoint with this document would be sent, of a sample of an event."""
+        viewer = viewer_of(info)
+        try:
+            shape = await info.context.shop.shapes.of(document, viewer)
+        except Refused as refused:
+            raise Fault(Code.BAD_USER_INPUT, refused.refusal.message) from None
+        happened = sample(type, owner_id=viewer.user_id)
+        if not shape.wants(happened):
+            raise Fault(Code.BAD_USER_INPUT, f"This document tells nothing of the sample of {type}: see its filter.")
+        body: JSON = json.loads(shape.body(happened))
+        return body
 
 
 def _managed(info: Info, endpoint: object) -> webhooks.WebhookEndpoint:

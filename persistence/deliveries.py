@@ -1,36 +1,57 @@
 """Webhook deliveries in SQL: who is owed what, and how each attempt ended."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    RowMapping,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.events import EventType
-from domain.ports import Slice
-from domain.webhooks import (
+from domain.clock import now
+from domain.deliveries import (
     ClaimedDelivery,
+    DeliveryStats,
     DeliveryStatus,
     Outcome,
     WebhookAttempt,
     WebhookDelivery,
 )
+from domain.events import EventType
+from domain.ports import Slice
+from domain.users import User
+from domain.webhooks import MOST_IN_FLIGHT, WebhookOrdering, WebhookStatus, viewer_for
+from persistence.endpoints import read_secrets
 from persistence.slices import forced, newest_first
-from persistence.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
+from persistence.tables import events, webhook_attempts, webhook_deliveries, webhook_endpoints
+from persistence.users import SqlUsers
 
-CHANGED = ("status", "next_attempt_at", "settled_at")
+DELIVERY = tuple(field.name for field in fields(WebhookDelivery))
+CHANGED = ("status", "next_attempt_at", "settled_at", "changed_at")
 SETTLE = (
     update(webhook_deliveries)
-    .where(
-        webhook_deliveries.c.id == bindparam("of_id"),
-        webhook_deliveries.c.attempt == bindparam("of_attempt"),
-        webhook_deliveries.c.next_attempt_at == bindparam("of_lease"),
-    )
-    .values({name: bindparam(f"new_{name}") for name in CHANGED})
+    .where(webhook_deliveries.c.id == bindparam("of_id"))
+    .values({**{name: bindparam(f"new_{name}") for name in CHANGED}, "in_flight": False})
 )
+MEASURED = 1_000
+"""Attempts that the percentiles are of."""
+
+deliveries, endpoints = webhook_deliveries.c, webhook_endpoints.c
 
 
 class SqlDeliveries:
@@ -39,106 +60,227 @@ class SqlDeliveries:
 
     async def add(self, deliveries: Sequence[WebhookDelivery]) -> None:
         if deliveries:
-            await self.connection.execute(insert(webhook_deliveries), [asdict(one) for one in deliveries])
+            rows = [{**asdict(one), "changed_at": one.created_at} for one in deliveries]
+            await self.connection.execute(insert(webhook_deliveries), rows)
 
     async def get(self, id: UUID) -> WebhookDelivery | None:
-        rows = await self.connection.execute(select(webhook_deliveries).where(webhook_deliveries.c.id == id))
+        rows = await self.connection.execute(select(webhook_deliveries).where(deliveries.id == id))
         row = rows.mappings().one_or_none()
         return _delivery(row) if row else None
+
+    async def of_events(self, endpoint_id: UUID, event_ids: Sequence[UUID]) -> Mapping[UUID, WebhookDelivery]:
+        of_these = deliveries.event_id.in_(event_ids), deliveries.endpoint_id == endpoint_id
+        rows = await self.connection.execute(select(webhook_deliveries).where(*of_these))
+        return {row["event_id"]: _delivery(row) for row in rows.mappings()}
 
     async def page(
         self, part: Slice, *, endpoint_id: UUID, statuses: Sequence[DeliveryStatus]
     ) -> list[WebhookDelivery]:
-        query = select(webhook_deliveries).where(webhook_deliveries.c.endpoint_id == endpoint_id)
+        query = select(webhook_deliveries).where(deliveries.endpoint_id == endpoint_id)
         query = forced(query, webhook_deliveries, "ix_webhook_deliveries_endpoint")
         if statuses:
-            query = query.where(webhook_deliveries.c.status.in_(statuses))
+            query = query.where(deliveries.status.in_(statuses))
         rows = await self.connection.execute(newest_first(query, webhook_deliveries, part))
         return [_delivery(row) for row in rows.mappings()]
+
+    async def changed(
+        self, endpoint_id: UUID, *, since: datetime, limit: int
+    ) -> list[tuple[datetime, WebhookDelivery]]:
+        """Those that were changed after a moment, in the order in which they were, and when."""
+        query = select(webhook_deliveries).where(deliveries.endpoint_id == endpoint_id, deliveries.changed_at > since)
+        rows = await self.connection.execute(query.order_by(deliveries.changed_at).limit(limit))
+        return [(row["changed_at"], _delivery(row)) for row in rows.mappings()]
 
     async def attempts(self, id: UUID) -> list[WebhookAttempt]:
         query = select(webhook_attempts).where(webhook_attempts.c.delivery_id == id)
         rows = await self.connection.execute(query.order_by(webhook_attempts.c.number))
         return [WebhookAttempt(**row) for row in rows.mappings()]
 
-    async def make_due(self, delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:
-        due = replace(delivery, status=DeliveryStatus.PENDING, next_attempt_at=at, settled_at=None)
-        changes: dict[str, Any] = {"status": due.status, "next_attempt_at": at, "settled_at": None}
-        this = webhook_deliveries.c.id == delivery.id
-        await self.connection.execute(update(webhook_deliveries).where(this).values(changes))
-        return due
+    async def stats(self, endpoint_id: UUID) -> DeliveryStats:
+        query = select(deliveries.status, func.count()).where(deliveries.endpoint_id == endpoint_id)
+        rows = await self.connection.execute(query.group_by(deliveries.status))
+        counts: dict[str, int] = dict(map(tuple, rows))
+        failures = await self.connection.scalar(select(endpoints.failures).where(endpoints.id == endpoint_id))
+        times = await self._times(endpoint_id)
+        return DeliveryStats(
+            succeeded=counts.get(DeliveryStatus.SUCCEEDED, 0),
+            failed=counts.get(DeliveryStatus.FAILED, 0),
+            pending=counts.get(DeliveryStatus.PENDING, 0) + counts.get(DeliveryStatus.RETRYING, 0),
+            p50_ms=times[len(times) // 2] if times else None,
+            p99_ms=times[len(times) * 99 // 100] if times else None,
+            consecutive_failures=failures or 0,
+        )
 
-    async def due_endpoints(self, at: datetime) -> list[UUID]:
-        """The endpoints that are owed something now, the one that has waited longest first."""
-        soonest = func.min(webhook_deliveries.c.next_attempt_at)
-        query = select(webhook_deliveries.c.endpoint_id).where(webhook_deliveries.c.next_attempt_at.is_not(None))
-        query = query.group_by(webhook_deliveries.c.endpoint_id).having(soonest <= at).order_by(soonest)
-        return list((await self.connection.scalars(query)).all())
+    async def make_due(self, ids: Sequence[UUID], *, at: datetime) -> None:
+        """Now, as if new; whoever has one of them in flight has lost it. What was still owed keeps its turn."""
+        change = update(webhook_deliveries).where(deliveries.id.in_(ids))
+        anew = change.ordered_values(  # in this order: MySQL looks at what it has set already
+            (deliveries.manual, case((deliveries.next_attempt_at.is_(None), True), else_=deliveries.manual)),
+            (deliveries.status, DeliveryStatus.PENDING),
+            (deliveries.in_flight, False),
+            (deliveries.next_attempt_at, at),
+            (deliveries.changed_at, at),
+            (deliveries.settled_at, None),
+        )
+        await self.connection.execute(anew)
+
+    async def rooms(self, at: datetime) -> Mapping[UUID, int]:
+        """See domain.ports.Deliveries. One whose circuit is open has room for one probe, when it is time for it."""
+        of_it = deliveries.endpoint_id == endpoints.id
+        soonest = select(func.min(deliveries.next_attempt_at)).where(of_it, deliveries.next_attempt_at.is_not(None))
+        query = select(*ROOM, _busy(at), soonest.scalar_subquery().label("soonest")).where(*_open_for_business(at))
+        rows = (await self.connection.execute(query)).all()
+        due = sorted((row for row in rows if row.soonest and row.soonest <= at), key=lambda row: row.soonest)
+        return {row.id: room for row in due if (room := _room(row)) > 0}
 
     async def claim(self, room: Mapping[UUID, int], *, at: datetime, lease_until: datetime) -> list[ClaimedDelivery]:
-        """Takes at most so many due deliveries of each endpoint, and puts their next attempt off by the lease."""
-        rows = [row for id, most in sorted(room.items()) for row in await self._lock_due(id, most, at)]
-        if not rows:
-            return []
-        ids = [row["id"] for row in rows]
-        leased = update(webhook_deliveries).where(webhook_deliveries.c.id.in_(ids))
-        await self.connection.execute(
-            leased.values(attempt=webhook_deliveries.c.attempt + 1, next_attempt_at=lease_until)
-        )
-        targets = await self._targets({row["endpoint_id"] for row in rows})
-        there = [row for row in rows if row["endpoint_id"] in targets]
-        return [_claimed(row, targets[row["endpoint_id"]], lease_until) for row in there]
+        """Takes at most so many due deliveries of each endpoint, and puts their next attempt off by the lease.
 
-    async def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Keeps each attempt; writes each outcome unless the delivery was claimed or made due again since."""
+        The endpoints are locked first: workers together never send more to one of them than it may be sent at once.
+        """
+        this = endpoints.id.in_(sorted(room)), *_open_for_business(at)
+        await self.connection.execute(select(endpoints.id).where(*this).order_by(endpoints.id).with_for_update())
+        targets = (await self.connection.execute(select(webhook_endpoints, _busy(at)).where(*this))).all()
+        claimed: list[ClaimedDelivery] = []
+        for target in sorted(targets, key=lambda target: target.id.bytes):
+            most = min(room[target.id], _room(target))
+            claimed += await self._claim_of(target, most, at, lease_until) if most > 0 else []
+        return claimed
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """See domain.ports.Deliveries. One is written unless it was claimed or made due again since."""
         held = await self._lock([outcome.claimed.id for outcome in outcomes])
         there = [outcome for outcome in outcomes if outcome.claimed.id in held]
         if not there:  # the endpoint was deleted meanwhile
-            return
-        await self.connection.execute(SETTLE, [_settlement(outcome) for outcome in there])
+            return []
+        ours = [one for one in there if held[one.claimed.id] == (one.claimed.attempt, one.claimed.leased_until)]
+        if ours:
+            await self.connection.execute(SETTLE, [_settlement(outcome) for outcome in ours])
         await self.connection.execute(insert(webhook_attempts), [asdict(outcome.attempt) for outcome in there])
+        return ours
 
-    async def _lock(self, ids: Sequence[UUID]) -> set[UUID]:
-        query = select(webhook_deliveries.c.id).where(webhook_deliveries.c.id.in_(sorted(ids)))
-        return set((await self.connection.scalars(query.order_by(webhook_deliveries.c.id).with_for_update())).all())
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Deletes so many that were settled before a moment, with their attempts; says how many there were."""
+        query = select(deliveries.id).where(deliveries.settled_at < before).order_by(deliveries.settled_at)
+        old = (await self.connection.scalars(query.limit(limit).with_for_update(skip_locked=True))).all()
+        if old:
+            await self.connection.execute(delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(old)))
+            await self.connection.execute(delete(webhook_deliveries).where(deliveries.id.in_(old)))
+        return len(old)
 
-    async def _lock_due(self, endpoint_id: UUID, most: int, at: datetime) -> Sequence[RowMapping]:
-        due = (webhook_deliveries.c.endpoint_id == endpoint_id) & (webhook_deliveries.c.next_attempt_at <= at)
-        query = select(webhook_deliveries).where(due).order_by(webhook_deliveries.c.next_attempt_at).limit(most)
-        query = forced(query, webhook_deliveries, "ix_webhook_deliveries_due")
-        return (await self.connection.execute(query.with_for_update(skip_locked=True))).mappings().all()
+    async def _claim_of(
+        self, target: Row[Any], most: int, at: datetime, lease_until: datetime
+    ) -> list[ClaimedDelivery]:
+        rows = await self._lock_due(target, most, at)
+        owner = (await SqlUsers(self.connection).by_ids([target.owner_id])).get(target.owner_id)
+        rows, forbidden = _judged(rows, owner)
+        if forbidden:
+            over = {"status": DeliveryStatus.CANCELLED, "next_attempt_at": None, "settled_at": at, "changed_at": at}
+            await self._change(forbidden, over)
+        if not rows:
+            return []
+        lent = {"attempt": deliveries.attempt + 1, "next_attempt_at": lease_until, "in_flight": True}
+        await self._change(rows, lent)
+        if target.retry_at:
+            probing = update(webhook_endpoints).where(endpoints.id == target.id)
+            await self.connection.execute(probing.values(retry_at=lease_until))
+        told = await self._correlations(rows)
+        return [_claimed(row, target, told[row.event_id], at, lease_until) for row in rows]
 
-    async def _targets(self, ids: set[UUID]) -> dict[UUID, RowMapping]:
-        columns = (webhook_endpoints.c.id, webhook_endpoints.c.url, webhook_endpoints.c.secret)
-        rows = await self.connection.execute(select(*columns).where(webhook_endpoints.c.id.in_(ids)))
-        return {row["id"]: row for row in rows.mappings()}
+    async def _lock_due(self, target: Row[Any], most: int, at: datetime) -> list[Row[Any]]:
+        due = (deliveries.endpoint_id == target.id) & (deliveries.next_attempt_at <= at)
+        if target.ordering == WebhookOrdering.PER_SUBJECT:
+            due &= or_(deliveries.manual, ~_waits())
+        query = select(webhook_deliveries).where(due).order_by(deliveries.next_attempt_at, deliveries.position)
+        query = forced(query.limit(most), webhook_deliveries, "ix_webhook_deliveries_due")
+        return list((await self.connection.execute(query.with_for_update(skip_locked=True))).all())
+
+    async def _change(self, rows: Sequence[Row[Any]], values: Mapping[str, Any]) -> None:
+        change = update(webhook_deliveries).where(deliveries.id.in_([row.id for row in rows]))
+        await self.connection.execute(change.values(values))
+
+    async def _correlations(self, rows: Sequence[Row[Any]]) -> Mapping[UUID, UUID]:
+        query = select(events.c.id, events.c.correlation_id).where(events.c.id.in_([row.event_id for row in rows]))
+        return {row.id: row.correlation_id for row in await self.connection.execute(query)}
+
+    async def _times(self, endpoint_id: UUID) -> list[int]:
+        """Of the last attempts that were answered, in milliseconds, the shortest first."""
+        last = select(deliveries.id).where(deliveries.endpoint_id == endpoint_id)
+        these = last.order_by(deliveries.id.desc()).limit(MEASURED).subquery()
+        query = select(webhook_attempts.c.duration_ms).join(these, these.c.id == webhook_attempts.c.delivery_id)
+        return sorted((await self.connection.scalars(query.where(webhook_attempts.c.status.is_not(None)))).all())
+
+    async def _lock(self, ids: Sequence[UUID]) -> dict[UUID, tuple[int, datetime | None]]:
+        query = select(deliveries.id, deliveries.attempt, deliveries.next_attempt_at)
+        query = query.where(deliveries.id.in_(sorted(ids))).order_by(deliveries.id).with_for_update()
+        return {row.id: (row.attempt, row.next_attempt_at) for row in await self.connection.execute(query)}
+
+
+ROOM = (endpoints.id, endpoints.max_in_flight, endpoints.retry_at)
+
+
+def _busy(at: datetime) -> Label[int]:
+    """How many are on their way to an endpoint."""
+    flying = (
+        (deliveries.endpoint_id == endpoints.id) & deliveries.in_flight.is_(True) & (deliveries.next_attempt_at > at)
+    )
+    return select(func.count()).select_from(webhook_deliveries).where(flying).scalar_subquery().label("busy")
+
+
+def _room(row: Row[Any]) -> int:
+    return min(int(row.max_in_flight) - int(row.busy), 1 if row.retry_at else MOST_IN_FLIGHT)
+
+
+def _open_for_business(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What an endpoint must be to be sent anything; while its circuit is open it must be time for a probe."""
+    return endpoints.status == WebhookStatus.ENABLED, or_(endpoints.retry_at.is_(None), endpoints.retry_at <= at)
+
+
+def _waits() -> ColumnElement[bool]:
+    """Whether something that happened before to the same subject is still owed."""
+    before = webhook_deliveries.alias("earlier").c
+    same = (before.endpoint_id == deliveries.endpoint_id) & (before.subject_id == deliveries.subject_id)
+    owed = (before.position < deliveries.position) & before.next_attempt_at.is_not(None) & before.manual.is_(False)
+    return exists(select(before.id).where(same, owed))
+
+
+def _judged(rows: Sequence[Row[Any]], owner: User | None) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Those that the owner of the endpoint may still be told of, and the others."""
+    if owner is None or not owner.active:
+        return [], list(rows)
+    viewer = viewer_for(owner)
+    told = [row for row in rows if row.event_owner_id is None or viewer.may_see(row.event_owner_id)]
+    return told, [row for row in rows if row not in told]
 
 
 def _delivery(row: RowMapping) -> WebhookDelivery:
     words = {"event_type": EventType(row["event_type"]), "status": DeliveryStatus(row["status"])}
-    return WebhookDelivery(**{**row, **words})
+    return WebhookDelivery(**{**{name: row[name] for name in DELIVERY}, **words})
 
 
-def _claimed(row: RowMapping, target: RowMapping, leased_until: datetime) -> ClaimedDelivery:
+def _claimed(
+    row: Row[Any], target: Row[Any], correlation_id: UUID, at: datetime, leased_until: datetime
+) -> ClaimedDelivery:
     return ClaimedDelivery(
-        id=row["id"],
-        event_id=row["event_id"],
-        event_type=EventType(row["event_type"]),
-        attempt=row["attempt"] + 1,
+        id=row.id,
+        event_id=row.event_id,
+        event_type=EventType(row.event_type),
+        correlation_id=correlation_id,
+        attempt=row.attempt + 1,
         leased_until=leased_until,
-        body=row["body"],
-        endpoint_id=row["endpoint_id"],
-        url=target["url"],
-        secret=target["secret"],
+        body=row.body,
+        endpoint_id=row.endpoint_id,
+        url=target.url,
+        secrets=read_secrets(target._mapping).at(at),
+        probe=target.retry_at is not None,
     )
 
 
 def _settlement(outcome: Outcome) -> dict[str, Any]:
     return {
         "of_id": outcome.claimed.id,
-        "of_attempt": outcome.claimed.attempt,
-        "of_lease": outcome.claimed.leased_until,
         "new_status": outcome.status,
         "new_next_attempt_at": outcome.next_attempt_at,
         "new_settled_at": None if outcome.next_attempt_at else outcome.attempt.at,
+        "new_changed_at": now(),
     }

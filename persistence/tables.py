@@ -15,6 +15,11 @@ def id_field(*, primary_key: bool = False, nullable: bool = False, references: s
     return Field(primary_key=primary_key, nullable=nullable, sa_type=Id, sa_column_args=foreign)
 
 
+def counter(**given: Any) -> Any:
+    """A number or a flag that came to a table later: processes of before write rows without it."""
+    return Field(default=0, sa_column_kwargs={"server_default": "0"}, **given)
+
+
 def moment(*, nullable: bool = False) -> Any:
     return Field(default=None, nullable=nullable, sa_type=Moment)
 
@@ -183,32 +188,55 @@ class WebhookEndpointRow(SQLModel, table=True):
     status: str = Field(sa_type=code(20))
     disabled_reason: str | None = Field(default=None, max_length=500)
     types: str = Field(sa_type=code(2000))
+    ordering: str = Field(default="NONE", sa_type=code(20), sa_column_kwargs={"server_default": "NONE"})
+    max_in_flight: int = Field(default=8, sa_column_kwargs={"server_default": "8"})
+    document: str | None = Field(default=None, sa_type=long_text())
     secret: str = Field(sa_type=code(200))
+    old_secret: str | None = Field(default=None, sa_type=code(200))
+    old_secret_until: datetime | None = moment(nullable=True)
     secret_hint: str = Field(max_length=20)
     position: int = Field(sa_type=BigInteger)
     mark: bytes = Field(sa_type=raw(4))
+    failures: int = counter()
+    failing_since: datetime | None = moment(nullable=True)
+    probes: int = counter()
+    retry_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment()
     version: int
 
 
 class WebhookDeliveryRow(SQLModel, table=True):
-    """`next_attempt_at` is the schedule and the lease in one; null when nothing is left to do."""
+    """`next_attempt_at` is the schedule and the lease in one; null when nothing is left to do.
+
+    Subject, owner and position are those of the event. One is in flight from when it is claimed until its outcome is
+    written, or its lease has ended.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         Index("ux_webhook_deliveries_event", "event_id", "endpoint_id", unique=True),
         Index("ix_webhook_deliveries_due", "endpoint_id", "next_attempt_at"),
+        Index("ix_webhook_deliveries_flying", "endpoint_id", "in_flight", "next_attempt_at"),
+        Index("ix_webhook_deliveries_subject", "endpoint_id", "subject_id", "position"),
+        Index("ix_webhook_deliveries_changed", "endpoint_id", "changed_at"),
+        Index("ix_webhook_deliveries_settled", "settled_at"),
         Index("ix_webhook_deliveries_endpoint", "endpoint_id", "id"),
     )
     id: UUID = id_field(primary_key=True)
     endpoint_id: UUID = id_field()
     event_id: UUID = id_field()
     event_type: str = Field(sa_type=code(40))
+    subject_id: UUID | None = id_field(nullable=True)
+    event_owner_id: UUID | None = id_field(nullable=True)
+    position: int | None = Field(default=None, sa_type=BigInteger)
     body: str = Field(sa_type=long_text())
     status: str = Field(sa_type=code(20))
     attempt: int
+    in_flight: bool = counter()
+    manual: bool = counter()
     next_attempt_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment()
+    changed_at: datetime | None = moment(nullable=True)
     settled_at: datetime | None = moment(nullable=True)
 
 

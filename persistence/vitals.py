@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.clock import now
+from domain.deliveries import DeliveryStatus
 from domain.events import Place
 from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from domain.system import Backlog
-from domain.webhooks import DeliveryStatus, WebhookStatus
+from domain.webhooks import WebhookStatus
 from persistence.events import SqlEvents
 from persistence.slices import forced
 from persistence.tables import orders, webhook_deliveries, webhook_endpoints

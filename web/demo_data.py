@@ -1,12 +1,15 @@
 """Demo data: four people to sign in as, and an endpoint for the reference receiver."""
 
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from domain import users, webhooks
 from domain.events import EventType
 from domain.ids import new_id
-from domain.ports import Slice
+from domain.ports import Slice, Transaction
 from domain.users import Role, User
+from domain.webhooks import NewSecret
 from graph.context import Shop
 from web.folder import write_secret
 
@@ -52,12 +55,18 @@ async def receiver_endpoint(shop: Shop, owner: User, *, url: str, secret_file: P
         mine = await rows.endpoints.page(Slice(size=webhooks.MOST_ENDPOINTS), owner_id=owner.id)
     known = next((endpoint for endpoint in mine if endpoint.name == ENDPOINT), None)
     if known and secret_file.exists():  # noqa: ASYNC240  (once, at the start)
-        await shop.database.transact(lambda tx: tx.endpoints.move(known.id, url))
+        await shop.database.transact(lambda tx: _move(tx, known.id, url))
         return
     if known:  # whoever lost the secret cannot verify what is still owed
         await shop.database.transact(lambda tx: tx.endpoints.delete(known.id))
-    secret = webhooks.new_secret()
-    viewer = webhooks.viewer_for(owner)
-    new = webhooks.endpoint(viewer, name=ENDPOINT, url=url, types=TYPES, secret=secret)
-    write_secret(secret_file, secret)
-    await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=secret))
+    secret, viewer = NewSecret(), webhooks.viewer_for(owner)
+    new = webhooks.endpoint(viewer, name=ENDPOINT, url=url, types=TYPES, secret_hint=secret.hint)
+    write_secret(secret_file, secret.text)
+    sealed = shop.vault.seal(secret.text, about=new.id)
+    await shop.database.transact(lambda tx: webhooks.create(tx, new, secret=sealed, start=None))
+
+
+async def _move(tx: Transaction, id: UUID, url: str) -> None:
+    known = await tx.endpoints.lock(id)
+    if known and known.url != url:
+        await tx.endpoints.update(replace(known, url=url, version=known.version + 1))

@@ -26,7 +26,9 @@ async def run(settings: Settings, *, port: int, receiver_port: int) -> None:
 def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
     url = SecretStr(database_url(data))
-    return settings.model_copy(update={"database_url": url, "redis_url": None, "secret_key": key})
+    keys = settings.webhook_keys or SecretStr(folder.webhook_keys(data))
+    ours = {"database_url": url, "redis_url": None, "secret_key": key, "webhook_keys": keys}
+    return settings.model_copy(update=ours)
 
 
 def database_url(data: Path) -> str:

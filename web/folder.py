@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from web.settings import NotReady
+from web.vault import new_keys
 
 UP = "up"  # the folder, in the data folder, of the shop that `swapshop up` runs
 
@@ -33,6 +34,14 @@ def secret_key(folder: Path) -> str:
     file = folder / "secret.key"
     if not file.exists() or not file.read_text().strip():
         write_secret(file, secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def webhook_keys(folder: Path) -> str:
+    """What the secrets of this shop's webhooks are sealed with, made when there is none."""
+    file = folder / "webhook.keys"
+    if not file.exists() or not file.read_text().strip():
+        write_secret(file, new_keys())
     return file.read_text().strip()
 
 

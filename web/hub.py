@@ -11,7 +11,8 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, Protocol
@@ -25,7 +26,7 @@ from graph.context import Context
 from graph.documents import Document
 from graph.faults import revoked
 from graph.schema import schema, told
-from graph.streams import Message, Stream
+from graph.streams import Stream
 from web.requests import GraphQLRequest
 
 log = logging.getLogger(__name__)
@@ -125,11 +126,21 @@ class Subscription:
         if isinstance(stream, ExecutionResult):
             await self._outlet.fail([told(error, str(self.context.correlation_id)) for error in stream.errors or ()])
             return
+        if not isinstance(stream, Stream):
+            await self._live(executor, stream)
+            return
         self._stream, self.place = stream, stream.start
         for message in stream.opening:
             await self._say(await _encoded(executor, message), message.cursor)
         self._hub.file(self, request, document, stream)
         await self._catch_up()
+
+    async def _live(self, executor: Executor[Any], source: AsyncGenerator[object, None]) -> None:
+        """What is not of the log has no place in it, no group, and nothing to resume from."""
+        self.place = self._hub.place
+        async with aclosing(source):
+            async for message in source:
+                await self._say(await _encoded(executor, message), self.place)
 
     async def _catch_up(self) -> None:
         """Reads what is between its own place and the hub's, and joins it there."""
@@ -347,7 +358,7 @@ def _executor(request: GraphQLRequest, document: Document, context: Context) -> 
     )
 
 
-async def _encoded(executor: Executor[Any], message: Message) -> bytes:
+async def _encoded(executor: Executor[Any], message: object) -> bytes:
     """One execution of the document, with the message as its root, as JSON."""
     found: Any = executor.build_per_event_executor(message).execute_operation(False)
     result: ExecutionResult = await found if isawaitable(found) else found

@@ -16,11 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.clock import now
+from domain.deliveries import Outcome
 from domain.events import ActorKind, Event, EventType
 from domain.orders import Order
 from domain.ports import Health, OrderCache
 from domain.system import Backlog, SystemState
-from domain.webhooks import Outcome
 from web.operations import Operation
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

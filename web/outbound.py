@@ -5,14 +5,17 @@ import os
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
 import httpcore
 
-from domain.webhooks import Answer
+from domain.clock import now
+from domain.deliveries import Answer
 from web.reach import Gate, Reach, Resolver, Target, Unreachable, UrlRefused, read_target, system_resolver
 
 MAX_ANSWER = 64 * 1024
@@ -170,10 +173,10 @@ class Outbound:
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Never raises for a fault of the url or the network: the answer's `error` says what went wrong."""
         started = time.perf_counter()
-        status, error, text = None, None, ""
+        status, error, text, wish = None, None, "", None
         try:
             async with asyncio.timeout(self._deadline):
-                status, text = await self._exchange(read_target(url), headers, body)
+                status, text, wish = await self._exchange(read_target(url), headers, body)
         except TimeoutError:
             error = f"No complete answer within {self._deadline:g} s."
         except (UrlRefused, Unreachable) as fault:
@@ -181,9 +184,11 @@ class Outbound:
         except NETWORK_FAULTS as fault:
             error = f"The exchange broke off: {_reason(fault)}."
         duration_ms = round((time.perf_counter() - started) * 1000)
-        return Answer(status=status, error=error, body=text, duration_ms=duration_ms)
+        return Answer(status=status, error=error, body=text, duration_ms=duration_ms, retry_after=wish)
 
-    async def _exchange(self, target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+    async def _exchange(
+        self, target: Target, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str, timedelta | None]:
         # Compressed answers are neither asked for nor unpacked: a few bytes could become gigabytes.
         ours = {"host": target.authority, "accept-encoding": "identity"}
         sent = {name.lower(): value for name, value in headers.items()} | ours
@@ -191,7 +196,20 @@ class Outbound:
             self._connections.to(target) as connection,
             connection.stream("POST", target.url, headers=list(sent.items()), content=body) as response,
         ):
-            return response.status, await _beginning(response.aiter_stream())
+            return response.status, await _beginning(response.aiter_stream()), retry_after(response.headers)
+
+
+def retry_after(headers: Sequence[tuple[bytes, bytes]]) -> timedelta | None:
+    """`Retry-After` (RFC 9110, 10.2.3): seconds, or a date; None for anything else, and for what has passed."""
+    text = next((value.decode("latin-1").strip() for name, value in headers if name.lower() == b"retry-after"), "")
+    if text.isascii() and text.isdecimal() and len(text) < 10:
+        return timedelta(seconds=int(text))
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    left = at.astimezone(UTC) - now() if at.tzinfo else timedelta(0)
+    return left if left > timedelta(0) else None
 
 
 async def _beginning(stream: AsyncIterable[bytes]) -> str:

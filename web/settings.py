@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from web.vault import read_keys
+
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LEAST_KEY_BYTES = 32
 DRIVERS = ("sqlite+aiosqlite", "mysql+aiomysql")
@@ -56,6 +58,12 @@ def known_database(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def known_keys(keys: SecretStr | None) -> SecretStr | None:
+    if keys is not None:
+        read_keys(keys.get_secret_value())
+    return keys
+
+
 def long_key(key: SecretStr | None) -> SecretStr | None:
     if key is not None and (size := len(key.get_secret_value().encode())) < LEAST_KEY_BYTES:
         raise ValueError(f"must have at least {LEAST_KEY_BYTES} bytes, it has {size}; try: openssl rand -hex 32")
@@ -75,6 +83,10 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(default=None, description="redis://…; without it there is one process")
     secret_key: Annotated[SecretStr | None, AfterValidator(long_key)] = Field(
         default=None, description="signs access tokens; 32 bytes or more; serve needs it"
+    )
+    webhook_keys: Annotated[SecretStr | None, AfterValidator(known_keys)] = Field(
+        default=None,
+        description="id:64 hex digits, with commas; the first seals the secrets of webhooks, all open them",
     )
     access_token_lifetime: Duration = Field(default=timedelta(minutes=15), description="e.g. 15m")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)] = Field(
@@ -102,6 +114,13 @@ class Settings(BaseSettings):
     webhook_schedule: Annotated[list[timedelta], NoDecode, BeforeValidator(durations)] = Field(
         default=[duration(wait) for wait in ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")],
         description="the waits between the attempts of a webhook, each ±20 %",
+    )
+    webhook_give_up_after: Duration = Field(
+        default=timedelta(days=5), description="an endpoint to which nothing gets through for so long is disabled"
+    )
+    webhook_retention: Duration = Field(
+        default=timedelta(days=30),
+        description="how long settled deliveries are kept, to look at and to repeat",
     )
     webhook_timeout: Duration = Field(default=timedelta(seconds=15), description="for one attempt, all of it")
     webhook_allow_private: bool = Field(

@@ -40,6 +40,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
                 "database_url": SecretStr(mariadb.url),
                 "redis_url": SecretStr(redis.url),
                 "secret_key": settings.secret_key or SecretStr(folder.secret_key(data)),
+                "webhook_keys": settings.webhook_keys or SecretStr(folder.webhook_keys(data)),
                 "webhook_allow_private": True,
             }
         )
@@ -58,9 +59,12 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         _wait(processes)
 
 
+SECRETS = ("database_url", "redis_url", "secret_key", "webhook_keys")
+
+
 def variables(settings: Settings) -> dict[str, str]:
     """The settings that the children are given, as their environment."""
-    secrets = {name: getattr(settings, name).get_secret_value() for name in ("database_url", "redis_url", "secret_key")}
+    secrets = {name: getattr(settings, name).get_secret_value() for name in SECRETS}
     plain = {"data": str(settings.data), "webhook_allow_private": "true"}
     return {f"SWAPSHOP_{name.upper()}": value for name, value in {**secrets, **plain}.items()}
 

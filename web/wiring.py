@@ -10,11 +10,13 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 
+from domain import deliveries
+from domain.deliveries import DeliveryStatus, Outcome, Patience
 from domain.events import Event
 from domain.orders import Order
 from domain.ports import OrderCache
-from domain.webhooks import DeliveryStatus, Outcome
 from graph.context import Shop
+from graph.shapes import DocumentShapes
 from persistence.bus import Bus
 from persistence.cache import MemoryOrderCache, RedisOrderCache
 from persistence.database import SqlDatabase
@@ -32,7 +34,8 @@ from web.reach import Reach
 from web.refresh_tokens import HmacRefreshTokens
 from web.settings import NotReady, Settings
 from web.sockets import Sockets
-from worker.crew import hire
+from web.vault import AesVault, read_keys
+from worker.crew import Terms, hire
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ class Parts:
     tail: Tail
     cache: OrderCache
     outbound: Outbound
+    vault: AesVault | None
+    shapes: DocumentShapes
     metrics: Metrics
     sockets: Sockets
     hub: Hub
@@ -87,6 +92,8 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
             tail=tail,
             cache=cache,
             outbound=outbound,
+            vault=_vault(settings),
+            shapes=DocumentShapes(),
             metrics=metrics,
             sockets=sockets,
             hub=Hub(tail),
@@ -100,6 +107,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
     key = parts.settings.secret_key
     if key is None:
         raise NotReady("SWAPSHOP_SECRET_KEY is not set. Make one: openssl rand -hex 32")
+    vault = _needed(parts.vault)
     gate = Gate(parts.database, lifetime=parts.settings.access_token_lifetime)
     parts.tail.listen(gate.hear)
     parts.tail.listen(parts.sockets.hear)
@@ -117,6 +125,8 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
                 refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
                 webhooks=parts.outbound,
+                vault=vault,
+                shapes=parts.shapes,
                 health=parts.health,
                 currency=parts.settings.currency,
             )
@@ -129,23 +139,25 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
 async def working(parts: Parts) -> AsyncIterator[None]:
     """The worker's loops go on inside, woken by the bus; what they are at is finished at the end."""
 
+    settings = parts.settings
+    patience = Patience(schedule=settings.webhook_schedule, give_up_after=settings.webhook_give_up_after)
+
     async def settle(outcomes: Sequence[Outcome]) -> Sequence[None]:
-        await parts.database.transact(lambda tx: tx.deliveries.settle(outcomes))
+        await parts.database.transact(lambda tx: deliveries.settle(tx, outcomes, patience))
         parts.metrics.settled(outcomes)
         for outcome in outcomes:
             _note(outcome)
         return [None] * len(outcomes)
 
     lane: Lane[Outcome, None] = Lane(settle)
-    settings = parts.settings
-    crew = hire(
-        parts.database,
-        parts.outbound,
-        settle=lane,
+    terms = Terms(
         schedule=settings.webhook_schedule,
         timeout=settings.webhook_timeout,
+        kept=settings.webhook_retention,
         retention=settings.log_retention,
     )
+    vault = _needed(parts.vault)
+    crew = hire(parts.database, parts.outbound, shapes=parts.shapes, vault=vault, settle=lane, terms=terms)
     parts.bus.listen(crew.hear, missed=crew.wake)
     going_on = asyncio.create_task(crew.run())
     try:
@@ -164,6 +176,17 @@ async def _database(settings: Settings, stack: AsyncExitStack) -> SqlDatabase:
     if not await is_current(database.reader):
         raise NotReady("The database does not have this version's schema. Run: swapshop migrate")
     return database
+
+
+def _vault(settings: Settings) -> AesVault | None:
+    return AesVault(read_keys(settings.webhook_keys.get_secret_value())) if settings.webhook_keys else None
+
+
+def _needed(vault: AesVault | None) -> AesVault:
+    if vault is None:
+        make = 'echo "1:$(openssl rand -hex 32)"'
+        raise NotReady(f"SWAPSHOP_WEBHOOK_KEYS is not set: it seals the secrets of webhooks. Make one: {make}")
+    return vault
 
 
 def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:

@@ -1,16 +1,17 @@
 """The crew: every loop of a worker, started together, woken by the bus and stopped between batches."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.events import Event, EventType
-from domain.ports import Database, WebhookClient
-from worker.fanout import fan_out
+from domain.ports import Database, Shapes, Vault, WebhookClient
+from worker.fanout import disable_the_unservable, fan_out
 from worker.loops import Loop
 from worker.poller import promote
-from worker.retention import retain
+from worker.retention import forget_deliveries, retain
+from worker.sealing import resealed
 from worker.sender import Sender, Settle
 
 EVERY = 1.0
@@ -23,11 +24,13 @@ class Crew:
     fanning_out: Loop
     sending: Loop
     retaining: Loop
+    forgetting: Loop
     sender: Sender
+    prepare: Callable[[], Awaitable[None]]
 
     @property
     def loops(self) -> Sequence[Loop]:
-        return (self.polling, self.fanning_out, self.sending, self.retaining)
+        return (self.polling, self.fanning_out, self.sending, self.retaining, self.forgetting)
 
     def hear(self, events: Sequence[Event]) -> None:
         """Wakes whoever has something to do about what was committed."""
@@ -44,6 +47,7 @@ class Crew:
 
     async def run(self) -> None:
         """Until `stop`; what is being sent is finished first."""
+        await self.prepare()
         await asyncio.gather(*(loop.run() for loop in self.loops))
         await self.sender.finish()
 
@@ -52,35 +56,53 @@ class Crew:
             loop.stop()
 
 
-def hire(
-    database: Database,
-    client: WebhookClient,
-    *,
-    settle: Settle,
-    schedule: Sequence[timedelta],
-    timeout: timedelta,
-    retention: timedelta,
-) -> Crew:
-    """`schedule` and `timeout` are of the webhooks: the waits between attempts, and how long one may take.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Of the webhooks: the waits between attempts, how long one may take, and how long settled ones are kept.
 
     `retention` is how far back a client may resume from.
     """
 
+    schedule: Sequence[timedelta]
+    timeout: timedelta
+    kept: timedelta
+    retention: timedelta
+
+
+def hire(
+    database: Database, client: WebhookClient, *, shapes: Shapes, vault: Vault, settle: Settle, terms: Terms
+) -> Crew:
     async def send() -> bool:
         return await sender.step()
 
     async def turn_into_deliveries() -> bool:
-        step = await fan_out(database)
+        step = await fan_out(database, shapes)
         if step.owed:
             sending.wake()
         return step.more
 
+    async def prepare() -> None:
+        await disable_the_unservable(database, shapes)
+        await database.transact(lambda tx: resealed(tx, vault))
+
     sending = Loop("the webhook sender", send, every=EVERY)
-    sender = Sender(database, client, settle=settle, schedule=schedule, timeout=timeout, room_made=sending.wake)
+    sender = Sender(
+        database,
+        client,
+        vault,
+        settle=settle,
+        schedule=terms.schedule,
+        timeout=terms.timeout,
+        room_made=sending.wake,
+    )
     return Crew(
         polling=Loop("the poller", lambda: promote(database), every=EVERY),
         fanning_out=Loop("the webhook fan-out", turn_into_deliveries, every=EVERY),
         sending=sending,
-        retaining=Loop("the retention", lambda: retain(database, kept=retention), every=RETAINED_EVERY),
+        retaining=Loop("the retention", lambda: retain(database, kept=terms.retention), every=RETAINED_EVERY),
+        forgetting=Loop(
+            "the retention of deliveries", lambda: forget_deliveries(database, kept=terms.kept), every=RETAINED_EVERY
+        ),
         sender=sender,
+        prepare=prepare,
     )

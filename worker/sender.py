@@ -3,23 +3,21 @@
 import asyncio
 import logging
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from domain.clock import now
-from domain.ports import Database, WebhookClient
-from domain.webhooks import Answer, ClaimedDelivery, Outcome, outcome
-from worker.signing import headers
+from domain.deliveries import Answer, ClaimedDelivery, Outcome, outcome
+from domain.ports import Database, Vault, WebhookClient
+from worker.signing import headers, traceparent
 
 log = logging.getLogger(__name__)
 
-PER_ENDPOINT = 8
 TOTAL = 512  # fewer than the client may have connections, so that nobody waits for one
 ENDPOINTS = 100  # looked at in one step
 PATIENCE = 3.0
-SETTLING = timedelta(seconds=30)  # a lease lasts as long as an attempt may take, and this for what comes after it
+SETTLING = timedelta(seconds=10)  # a lease lasts as long as an attempt may take, and this for what comes after it
 JITTER = 0.2
 ALWAYS = {"content-type": "application/json", "user-agent": "swapshop-webhooks/1"}
 
@@ -33,6 +31,7 @@ class Sender:
         self,
         database: Database,
         client: WebhookClient,
+        vault: Vault,
         *,
         settle: Settle,
         schedule: Sequence[timedelta],
@@ -41,19 +40,18 @@ class Sender:
     ) -> None:
         self._database = database
         self._client = client
+        self._vault = vault
         self._settle = settle
         self._schedule = schedule
         self._lease = timeout + SETTLING
         self._room_made = room_made
-        self._in_flight: Counter[UUID] = Counter()
-        self._failing: set[UUID] = set()
         self._sending: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
         """Starts sending what is due and has room; True when something was claimed."""
         async with self._database.reading() as rows:
-            due = await rows.deliveries.due_endpoints(now())
-        room = self._room(due)
+            rooms = await rows.deliveries.rooms(now())
+        room = self._shared_out(rooms)
         if not room:
             return False
         claimed = await self._claim(room)
@@ -68,15 +66,14 @@ class Sender:
             for task in late:
                 task.cancel()
 
-    def _room(self, due: Sequence[UUID]) -> dict[UUID, int]:
-        """How many each endpoint may be sent now. One that has just failed is tried with one at a time."""
+    def _shared_out(self, rooms: Mapping[UUID, int]) -> dict[UUID, int]:
+        """How many each endpoint may be sent now, of those that this process can send at once."""
         free = TOTAL - len(self._sending)
         room: dict[UUID, int] = {}
-        for id in due:
-            most = min((1 if id in self._failing else PER_ENDPOINT) - self._in_flight[id], free)
-            if most > 0 and len(room) < ENDPOINTS:
-                room[id] = most
-                free -= most
+        for id, most in list(rooms.items())[:ENDPOINTS]:
+            if free > 0:
+                room[id] = min(most, free)
+                free -= room[id]
         return room
 
     async def _claim(self, room: dict[UUID, int]) -> list[ClaimedDelivery]:
@@ -84,7 +81,6 @@ class Sender:
         return await self._database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + self._lease))
 
     def _start(self, delivery: ClaimedDelivery) -> None:
-        self._in_flight[delivery.endpoint_id] += 1
         task = asyncio.create_task(self._send(delivery))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
@@ -93,20 +89,15 @@ class Sender:
         try:
             started = now()
             answer = await self._attempt(delivery)
-            (self._failing.discard if answer.ok else self._failing.add)(delivery.endpoint_id)
             jitter = random.uniform(1 - JITTER, 1 + JITTER)
             await self._settle(outcome(delivery, answer, started=started, schedule=self._schedule, jitter=jitter))
         except Exception:
             log.exception("delivery %s could not be settled; it is due again when its lease ends", delivery.id)
         finally:
-            self._in_flight[delivery.endpoint_id] -= 1
             self._room_made()
 
     async def _attempt(self, delivery: ClaimedDelivery) -> Answer:
-        signature = headers(delivery.secret, id=delivery.event_id, at=now(), body=delivery.body)
-        fixed = {
-            "content-type": "application/json",
-            "user-agent": "swapshop-webhooks/1",
-            "x-swapshop-event": delivery.event_type.dotted,
-        }
-        return await self._client.post(delivery.url, {**fixed, **signature}, delivery.body.encode())
+        secrets = [self._vault.open(sealed, about=delivery.endpoint_id) for sealed in delivery.secrets]
+        signature = headers(secrets, id=delivery.event_id, at=now(), body=delivery.body)
+        about = {"x-swapshop-event": delivery.event_type.dotted, "traceparent": traceparent(delivery.correlation_id)}
+        return await self._client.post(delivery.url, {**ALWAYS, **about, **signature}, delivery.body.encode())

@@ -15,8 +15,10 @@ from web.stack import DIES_WITH_US, MariaDB, Redis
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "web.cli")
 KEY = "a-key-for-the-tests-that-is-long-enough"
+WEBHOOK_KEYS = f"1:{'5a' * 32}"
 QUICK = {
     "SWAPSHOP_SECRET_KEY": KEY,
+    "SWAPSHOP_WEBHOOK_KEYS": WEBHOOK_KEYS,
     "SWAPSHOP_WEBHOOK_ALLOW_PRIVATE": "true",
     "SWAPSHOP_WEBHOOK_SCHEDULE": ",".join(["200ms"] * 8),
 }
