@@ -14,11 +14,12 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
+    false,
     func,
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -126,26 +127,25 @@ class SqlDeliveries:
 
     async def rooms(self, at: datetime) -> Mapping[UUID, int]:
         """See domain.ports.Deliveries. One whose circuit is open has room for one probe, when it is time for it."""
-        of_it = deliveries.endpoint_id == endpoints.id
-        soonest = select(func.min(deliveries.next_attempt_at)).where(of_it, deliveries.next_attempt_at.is_not(None))
-        query = select(*ROOM, _busy(at), soonest.scalar_subquery().label("soonest")).where(*_open_for_business(at))
+        query = select(*ROOM, _busy(at), _soonest()).where(*_open_for_business(at))
         rows = (await self.connection.execute(query)).all()
         due = sorted((row for row in rows if row.soonest and row.soonest <= at), key=lambda row: row.soonest)
         return {row.id: room for row in due if (room := _room(row)) > 0}
 
     async def claim(self, room: Mapping[UUID, int], *, at: datetime, lease_until: datetime) -> list[ClaimedDelivery]:
-        """Takes at most so many due deliveries of each endpoint, and puts their next attempt off by the lease.
-
-        The endpoints are locked first: workers together never send more to one of them than it may be sent at once.
-        """
-        this = endpoints.id.in_(sorted(room)), *_open_for_business(at)
-        await self.connection.execute(select(endpoints.id).where(*this).order_by(endpoints.id).with_for_update())
-        targets = (await self.connection.execute(select(webhook_endpoints, _busy(at)).where(*this))).all()
-        claimed: list[ClaimedDelivery] = []
-        for target in sorted(targets, key=lambda target: target.id.bytes):
-            most = min(room[target.id], _room(target))
-            claimed += await self._claim_of(target, most, at, lease_until) if most > 0 else []
-        return claimed
+        """Takes at most so many due deliveries of each endpoint, and puts their next attempt off by the lease."""
+        targets = await self._lock_targets(room, at)
+        due = [row for target in targets for row in await self._lock_due(target, room[target.id], at)]
+        of = {target.id: target for target in targets}
+        owners = await SqlUsers(self.connection).by_ids([target.owner_id for target in targets])
+        told = [row for row in due if _may_tell(owners.get(of[row.endpoint_id].owner_id), row)]
+        over = {"status": DeliveryStatus.CANCELLED, "next_attempt_at": None, "settled_at": at, "changed_at": at}
+        await self._change([row for row in due if row not in told], over)
+        lent = {"attempt": deliveries.attempt + 1, "next_attempt_at": lease_until, "in_flight": True}
+        await self._change(told, lent)
+        await self._lend_probes({row.endpoint_id for row in told if of[row.endpoint_id].retry_at}, lease_until)
+        joined = await self._correlations(told)
+        return [_claimed(row, of[row.endpoint_id], joined[row.event_id], at, lease_until) for row in told]
 
     async def settle(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """See domain.ports.Deliveries. One is written unless it was claimed or made due again since."""
@@ -168,36 +168,32 @@ class SqlDeliveries:
             await self.connection.execute(delete(webhook_deliveries).where(deliveries.id.in_(old)))
         return len(old)
 
-    async def _claim_of(
-        self, target: Row[Any], most: int, at: datetime, lease_until: datetime
-    ) -> list[ClaimedDelivery]:
-        rows = await self._lock_due(target, most, at)
-        owner = (await SqlUsers(self.connection).by_ids([target.owner_id])).get(target.owner_id)
-        rows, forbidden = _judged(rows, owner)
-        if forbidden:
-            over = {"status": DeliveryStatus.CANCELLED, "next_attempt_at": None, "settled_at": at, "changed_at": at}
-            await self._change(forbidden, over)
-        if not rows:
-            return []
-        lent = {"attempt": deliveries.attempt + 1, "next_attempt_at": lease_until, "in_flight": True}
-        await self._change(rows, lent)
-        if target.retry_at:
-            probing = update(webhook_endpoints).where(endpoints.id == target.id)
-            await self.connection.execute(probing.values(retry_at=lease_until))
-        told = await self._correlations(rows)
-        return [_claimed(row, target, told[row.event_id], at, lease_until) for row in rows]
+    async def _lock_targets(self, room: Mapping[UUID, int], at: datetime) -> list[Row[Any]]:
+        """Locked before they are counted: workers together never send more to one than it may be sent at once."""
+        this = endpoints.id.in_(sorted(room)), *_open_for_business(at)
+        await self.connection.execute(select(endpoints.id).where(*this).order_by(endpoints.id).with_for_update())
+        found = (await self.connection.execute(select(webhook_endpoints, _busy(at)).where(*this))).all()
+        return sorted(found, key=lambda target: target.id.bytes)
 
-    async def _lock_due(self, target: Row[Any], most: int, at: datetime) -> list[Row[Any]]:
-        due = (deliveries.endpoint_id == target.id) & (deliveries.next_attempt_at <= at)
+    async def _lend_probes(self, ids: set[UUID], until: datetime) -> None:
+        if ids:
+            await self.connection.execute(update(webhook_endpoints).where(endpoints.id.in_(ids)).values(retry_at=until))
+
+    async def _lock_due(self, target: Row[Any], room: int, at: datetime) -> Sequence[Row[Any]]:
+        most = min(room, _room(target))
+        if most <= 0:
+            return ()
+        due = (deliveries.owed_to == target.id) & (deliveries.next_attempt_at <= at)
         if target.ordering == WebhookOrdering.PER_SUBJECT:
             due &= or_(deliveries.manual, ~_waits())
-        query = select(webhook_deliveries).where(due).order_by(deliveries.next_attempt_at, deliveries.position)
+        query = select(webhook_deliveries).where(due).order_by(deliveries.next_attempt_at, deliveries.id)
         query = forced(query.limit(most), webhook_deliveries, "ix_webhook_deliveries_due")
-        return list((await self.connection.execute(query.with_for_update(skip_locked=True))).all())
+        return (await self.connection.execute(query.with_for_update(skip_locked=True))).all()
 
     async def _change(self, rows: Sequence[Row[Any]], values: Mapping[str, Any]) -> None:
-        change = update(webhook_deliveries).where(deliveries.id.in_([row.id for row in rows]))
-        await self.connection.execute(change.values(values))
+        if rows:
+            change = update(webhook_deliveries).where(deliveries.id.in_([row.id for row in rows]))
+            await self.connection.execute(change.values(values))
 
     async def _correlations(self, rows: Sequence[Row[Any]]) -> Mapping[UUID, UUID]:
         query = select(events.c.id, events.c.correlation_id).where(events.c.id.in_([row.event_id for row in rows]))
@@ -221,10 +217,16 @@ ROOM = (endpoints.id, endpoints.max_in_flight, endpoints.retry_at)
 
 def _busy(at: datetime) -> Label[int]:
     """How many are on their way to an endpoint."""
-    flying = (
-        (deliveries.endpoint_id == endpoints.id) & deliveries.in_flight.is_(True) & (deliveries.next_attempt_at > at)
-    )
-    return select(func.count()).select_from(webhook_deliveries).where(flying).scalar_subquery().label("busy")
+    flying = (deliveries.in_flight == true()) & (deliveries.next_attempt_at > at)
+    query = select(func.count()).select_from(webhook_deliveries).where(deliveries.owed_to == endpoints.id, flying)
+    return forced(query, webhook_deliveries, "ix_webhook_deliveries_flying").scalar_subquery().label("busy")
+
+
+def _soonest() -> Label[datetime | None]:
+    """When an endpoint is owed the next."""
+    query = select(deliveries.next_attempt_at).where(deliveries.owed_to == endpoints.id)
+    query = forced(query, webhook_deliveries, "ix_webhook_deliveries_due").order_by(deliveries.next_attempt_at)
+    return query.limit(1).correlate(webhook_endpoints).scalar_subquery().label("soonest")
 
 
 def _room(row: Row[Any]) -> int:
@@ -238,19 +240,17 @@ def _open_for_business(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _waits() -> ColumnElement[bool]:
     """Whether something that happened before to the same subject is still owed."""
-    before = webhook_deliveries.alias("earlier").c
-    same = (before.endpoint_id == deliveries.endpoint_id) & (before.subject_id == deliveries.subject_id)
-    owed = (before.position < deliveries.position) & before.next_attempt_at.is_not(None) & before.manual.is_(False)
-    return exists(select(before.id).where(same, owed))
+    earlier = webhook_deliveries.alias("earlier")
+    same = (earlier.c.owed_to == deliveries.owed_to) & (earlier.c.subject_id == deliveries.subject_id)
+    before = (earlier.c.position < deliveries.position) & (earlier.c.manual == false())
+    return forced(select(earlier.c.id).where(same, before), earlier, "ix_webhook_deliveries_subject").exists()
 
 
-def _judged(rows: Sequence[Row[Any]], owner: User | None) -> tuple[list[Row[Any]], list[Row[Any]]]:
-    """Those that the owner of the endpoint may still be told of, and the others."""
+def _may_tell(owner: User | None, row: Row[Any]) -> bool:
+    """Whether the owner of the endpoint may still be told of the event."""
     if owner is None or not owner.active:
-        return [], list(rows)
-    viewer = viewer_for(owner)
-    told = [row for row in rows if row.event_owner_id is None or viewer.may_see(row.event_owner_id)]
-    return told, [row for row in rows if row not in told]
+        return False
+    return row.event_owner_id is None or viewer_for(owner).may_see(row.event_owner_id)
 
 
 def _delivery(row: RowMapping) -> WebhookDelivery:

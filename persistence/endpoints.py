@@ -118,7 +118,7 @@ class SqlEndpoints:
         rows = (await self.connection.execute(select(*columns).where(*where))).mappings()
         return {row["id"]: read_secrets(row) for row in rows}
 
-    async def _set(self, id: UUID, **values: Any) -> None:
+    async def _set(self, id: UUID, /, **values: Any) -> None:
         await self.connection.execute(update(webhook_endpoints).where(webhook_endpoints.c.id == id).values(values))
 
     async def _one(self, query: Select[Any]) -> WebhookEndpoint | None:

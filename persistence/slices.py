@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_
+from sqlalchemy import ColumnElement, FromClause, Select, Table, or_
 
 from domain.ports import Slice
 
@@ -15,7 +15,7 @@ def newest_first(query: Select[Any], table: Table, part: Slice) -> Select[Any]:
     return query.order_by(order).limit(part.size)
 
 
-def forced(query: Select[Any], table: Table, index: str) -> Select[Any]:
+def forced(query: Select[Any], table: FromClause, index: str) -> Select[Any]:
     """Names the index on MySQL and MariaDB, which would rather walk the primary key."""
     for dialect in ("mysql", "mariadb"):
         query = query.with_hint(table, f"FORCE INDEX ({index})", dialect)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, Column, Computed, ForeignKey, Index, Table
 from sqlmodel import Field, SQLModel
 
 from persistence.types import Id, Moment, code, exact, exact_text, long_text, raw
@@ -205,19 +205,23 @@ class WebhookEndpointRow(SQLModel, table=True):
     version: int
 
 
+OWED_TO = "CASE WHEN next_attempt_at IS NULL THEN NULL ELSE endpoint_id END"
+
+
 class WebhookDeliveryRow(SQLModel, table=True):
     """`next_attempt_at` is the schedule and the lease in one; null when nothing is left to do.
 
     Subject, owner and position are those of the event. One is in flight from when it is claimed until its outcome is
-    written, or its lease has ended.
+    written, or its lease has ended. `owed_to` is the endpoint while something is left to do: the indexes that look for
+    work hold that, and nothing of all that is settled.
     """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         Index("ux_webhook_deliveries_event", "event_id", "endpoint_id", unique=True),
-        Index("ix_webhook_deliveries_due", "endpoint_id", "next_attempt_at"),
-        Index("ix_webhook_deliveries_flying", "endpoint_id", "in_flight", "next_attempt_at"),
-        Index("ix_webhook_deliveries_subject", "endpoint_id", "subject_id", "position"),
+        Index("ix_webhook_deliveries_due", "owed_to", "next_attempt_at"),
+        Index("ix_webhook_deliveries_flying", "owed_to", "in_flight", "next_attempt_at"),
+        Index("ix_webhook_deliveries_subject", "owed_to", "subject_id", "position"),
         Index("ix_webhook_deliveries_changed", "endpoint_id", "changed_at"),
         Index("ix_webhook_deliveries_settled", "settled_at"),
         Index("ix_webhook_deliveries_endpoint", "endpoint_id", "id"),
@@ -238,6 +242,7 @@ class WebhookDeliveryRow(SQLModel, table=True):
     created_at: datetime = moment()
     changed_at: datetime | None = moment(nullable=True)
     settled_at: datetime | None = moment(nullable=True)
+    owed_to: UUID | None = Field(sa_column=Column("owed_to", Id, Computed(OWED_TO, persisted=False), nullable=True))
 
 
 class WebhookAttemptRow(SQLModel, table=True):

@@ -27,10 +27,10 @@ from graph.faults import Code
 from graph.scalars import write_time
 from graph.schema import schema
 from web.frames import TOO_MANY
-from web.hub import Subscription
 from web.operations import Ended, Running, refused
 from web.outlets import SocketOutlet, wire_of
 from web.requests import GraphQLRequest
+from web.subscription import Subscription
 
 if TYPE_CHECKING:
     from web.graphql import GraphQLEndpoint

@@ -159,6 +159,10 @@ async def working(parts: Parts) -> AsyncIterator[None]:
     vault = _needed(parts.vault)
     crew = hire(parts.database, parts.outbound, shapes=parts.shapes, vault=vault, settle=lane, terms=terms)
     parts.bus.listen(crew.hear, missed=crew.wake)
+    try:
+        await crew.prepare()
+    except LookupError as missing:
+        raise NotReady(str(missing)) from None
     going_on = asyncio.create_task(crew.run())
     try:
         yield

@@ -27,6 +27,7 @@ class Crew:
     forgetting: Loop
     sender: Sender
     prepare: Callable[[], Awaitable[None]]
+    """Once, before `run`: raises LookupError for a secret that no key opens."""
 
     @property
     def loops(self) -> Sequence[Loop]:
@@ -47,7 +48,6 @@ class Crew:
 
     async def run(self) -> None:
         """Until `stop`; what is being sent is finished first."""
-        await self.prepare()
         await asyncio.gather(*(loop.run() for loop in self.loops))
         await self.sender.finish()
 

@@ -20,11 +20,12 @@ from graph.schema import schema
 from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from tests.persistence.shops import happen, until
-from tests.support.processes import KEY
+from tests.support.processes import KEY, WEBHOOK_KEYS
 from tests.support.things import make_event, make_order, make_viewer
-from web.hub import Hub, Subscription
+from web.hub import Hub
 from web.requests import GraphQLRequest
 from web.settings import Settings
+from web.subscription import Subscription
 from web.wiring import assembled, opened_shop
 
 EVENTS = """subscription($after: Cursor, $filter: EventFilter) { events(after: $after, filter: $filter) {
@@ -130,7 +131,7 @@ async def running(folder: Path) -> AsyncIterator[Process]:
     new = SqlDatabase(url)
     await migrate(new.writer)
     await new.close()
-    given = Settings(database_url=SecretStr(url), secret_key=SecretStr(KEY))
+    given = Settings(database_url=SecretStr(url), secret_key=SecretStr(KEY), webhook_keys=SecretStr(WEBHOOK_KEYS))
     async with assembled(given, embedded=True) as parts, opened_shop(parts) as shop:
         yield Process(hub=parts.hub, shop=shop, database=parts.database)
 

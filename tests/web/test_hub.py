@@ -14,6 +14,7 @@ from tests.persistence.shops import happen, keep, until
 from tests.support.hubs import ANA, BEA, EVENTS, STAFF, Inbox, Process, deaf, ids, running
 from tests.support.things import make_event, make_order, make_viewer
 from web import hub as hub_module
+from web import subscription
 from web.hub import Hub
 
 ALSO_EVENTS = EVENTS.replace("id type", "type id")
@@ -110,7 +111,7 @@ class TestFallingBehind:
     async def test_one_that_takes_nothing_is_given_up_at_the_last_that_it_took(
         self, process: Process, monkeypatch: pytest.MonkeyPatch, resumes: bool
     ) -> None:
-        monkeypatch.setattr(hub_module, "STALLED", 0.05)
+        monkeypatch.setattr(subscription, "STALLED", 0.05)
         quick, stalled = await process.subscribe(STAFF, EVENTS), Inbox(room=3)
         start = quick.messages[0]["cursor"]
         if not resumes:

@@ -12,7 +12,8 @@ from graph.scalars import read_cursor
 from tests.persistence.shops import until
 from tests.support.hubs import EVENTS, STAFF, Process, running
 from web import hub as hub_module
-from web.hub import Group, Hub
+from web.groups import Group
+from web.hub import Hub
 
 ALSO_EVENTS = EVENTS.replace("id type", "type id")
 

@@ -12,6 +12,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+OWED_TO = "CASE WHEN next_attempt_at IS NULL THEN NULL ELSE endpoint_id END"
 ENDPOINTS: tuple[sa.Column[Any], ...] = (
     sa.Column("ordering", code(20), nullable=False, server_default="NONE"),
     sa.Column("max_in_flight", sa.Integer(), nullable=False, server_default="8"),
@@ -30,10 +31,12 @@ DELIVERIES: tuple[sa.Column[Any], ...] = (
     sa.Column("in_flight", sa.Boolean(), nullable=False, server_default="0"),
     sa.Column("manual", sa.Boolean(), nullable=False, server_default="0"),
     sa.Column("changed_at", Moment(), nullable=True),
+    sa.Column("owed_to", Id(), sa.Computed(OWED_TO, persisted=False), nullable=True),
 )
 INDEXES = {
-    "ix_webhook_deliveries_flying": ["endpoint_id", "in_flight", "next_attempt_at"],
-    "ix_webhook_deliveries_subject": ["endpoint_id", "subject_id", "position"],
+    "ix_webhook_deliveries_due": ["owed_to", "next_attempt_at"],
+    "ix_webhook_deliveries_flying": ["owed_to", "in_flight", "next_attempt_at"],
+    "ix_webhook_deliveries_subject": ["owed_to", "subject_id", "position"],
     "ix_webhook_deliveries_changed": ["endpoint_id", "changed_at"],
     "ix_webhook_deliveries_settled": ["settled_at"],
 }
@@ -45,6 +48,7 @@ def upgrade() -> None:
     for column in DELIVERIES:
         op.add_column("webhook_deliveries", column)
     _fill()
+    op.drop_index("ix_webhook_deliveries_due", "webhook_deliveries")
     for name, columns in INDEXES.items():
         op.create_index(name, "webhook_deliveries", columns)
 

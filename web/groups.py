@@ -1,0 +1,85 @@
+"""Groups: who is told the same bytes, and how they are made."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from graphql import ExecutionResult, Executor, GraphQLError, print_ast
+
+from domain.events import Event, Place
+from graph.context import Context
+from graph.documents import Document
+from graph.schema import schema, told
+from graph.streams import Stream
+from web.requests import GraphQLRequest
+
+if TYPE_CHECKING:
+    from web.subscription import Subscription
+
+Topic = tuple[str, UUID] | None
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Subscribers who are told the same bytes."""
+
+    stream: Stream
+    executor: Executor[Any]
+    topic: Topic
+    members: dict["Subscription", None] = field(default_factory=dict)
+    told_at: float = field(default_factory=time.monotonic)
+
+    async def rendered(self, place: Place, event: Event | None) -> bytes:
+        return await encoded(self.executor, await self.stream.message_of(place, event))
+
+
+def key_of(request: GraphQLRequest, document: Document, stream: Stream, context: Context) -> object:
+    """The same for all who are told the same. `after` only says where a subscriber begins."""
+    variables = {name: value for name, value in request.variables.items() if name not in _places(request, document)}
+    assert context.viewer
+    viewer = context.viewer if document.has_own else None
+    who = viewer and (viewer.user_id, viewer.roles)
+    staff = context.viewer.is_staff
+    written = json.dumps(variables, sort_keys=True)
+    return (request.query, request.operation_name, written, stream.owner_id, stream.subject_id, staff, who)
+
+
+def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
+    """The variables that are given as `after` to the root field, and are used nowhere else by their type."""
+    operation = document.operation(request.operation_name)
+    assert operation
+    for variable in operation.variable_definitions or ():
+        if "Cursor" in print_ast(variable.type):
+            yield variable.variable.name.value
+
+
+def topic_of(stream: Stream) -> Topic:
+    if stream.subject_id:
+        return ("subject", stream.subject_id)
+    return ("owner", stream.owner_id) if stream.owner_id else None
+
+
+def executor_of(request: GraphQLRequest, document: Document, context: Context) -> Executor[Any] | list[GraphQLError]:
+    assert document.ast
+    return Executor.build(
+        schema._schema,
+        document.ast,
+        context_value=context,
+        raw_variable_values=request.variables,
+        operation_name=request.operation_name,
+    )
+
+
+async def encoded(executor: Executor[Any], message: object) -> bytes:
+    """One execution of the document, with the message as its root, as JSON."""
+    found: Any = executor.build_per_event_executor(message).execute_operation(False)
+    result: ExecutionResult = await found if isawaitable(found) else found
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        request = str(executor.context_value.correlation_id)
+        body["errors"] = [told(error, request).formatted for error in result.errors]
+    return json.dumps(body, separators=(",", ":")).encode()
