@@ -1,7 +1,7 @@
 """What every resolver can reach."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -65,9 +65,11 @@ class Context:
     debug: bool = False
     extensions: dict[str, object] = field(default_factory=dict)
     correlation_id: UUID = field(default_factory=new_id)
-    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))
-    users: DataLoader[UUID, User] = field(init=False)
-    events: DataLoader[UUID, Event] = field(init=False)
+    became: Callable[[], None] = lambda: None
+    """Called when the viewer has become another one."""
+    _turn: asyncio.Semaphore | None = None
+    _users: DataLoader[UUID, User] | None = None
+    _events: DataLoader[UUID, Event] | None = None
 
     @property
     def on_socket(self) -> bool:
@@ -80,9 +82,26 @@ class Context:
         async with self.turn, self.shop.database.reading() as rows:
             yield rows
 
-    def __post_init__(self) -> None:
-        self.users = DataLoader(load_fn=self._load_users, cache=False)
-        self.events = DataLoader(load_fn=self._load_events, cache=False)
+    # Made when they are asked for: most sockets never do, and there are tens of thousands of them.
+    @property
+    def turn(self) -> asyncio.Semaphore:
+        self._turn = self._turn or asyncio.Semaphore(READS_AT_ONCE)
+        return self._turn
+
+    @property
+    def users(self) -> DataLoader[UUID, User]:
+        self._users = self._users or DataLoader(load_fn=self._load_users, cache=False)
+        return self._users
+
+    @property
+    def events(self) -> DataLoader[UUID, Event]:
+        self._events = self._events or DataLoader(load_fn=self._load_events, cache=False)
+        return self._events
+
+    def become(self, viewer: Viewer | None) -> None:
+        """From now on this is somebody else's, or theirs with another token."""
+        self.viewer = viewer
+        self.became()
 
     async def _load_users(self, ids: Sequence[UUID]) -> list[User]:
         async with self.reading() as rows:

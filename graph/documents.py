@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -52,6 +53,8 @@ class Document:
     operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
     fields: Mapping[Sharing, Sequence[str]] = field(default_factory=dict)
     """Those that say how their value may be shared: see graph.sharing."""
+    memo: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
+    """Of what it asks of each type, and its plans, for all executions; None where that depends on their variables."""
 
     @property
     def has_own(self) -> bool:
@@ -122,7 +125,8 @@ class Documents:
         operations = [one for one in ast.definitions if isinstance(one, OperationDefinitionNode)]
         named = {one.name.value if one.name else None: one for one in operations}
         fields = fields_by_sharing(self._schema, ast)
-        return Document(ast=ast, operations=named, tokens=ast.token_count, fields=fields)
+        memo: dict[Any, Any] | None = None if "@" in text else {}  # @skip, @include
+        return Document(ast=ast, operations=named, tokens=ast.token_count, fields=fields, memo=memo)
 
     def _keep(self, text: str, document: Document) -> None:
         self._known[text] = document

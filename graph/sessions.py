@@ -221,7 +221,7 @@ def signed_in(context: Context, opened: sessions.Opened) -> SignedIn:
     """
     access = context.shop.tokens.issue(opened.user, opened.session.id)
     if not context.on_socket:
-        context.viewer = context.shop.tokens.verify(access.text)
+        context.become(context.shop.tokens.verify(access.text))
     tokens = AuthTokens(
         access_token=access.text,
         expires_in=access.expires_in,

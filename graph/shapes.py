@@ -10,9 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from graphql import (
-    DocumentNode,
     ExecutionResult,
-    Executor,
     FieldNode,
     NonNullTypeNode,
     OperationDefinitionNode,
@@ -27,6 +25,7 @@ from domain.refusals import DocumentInvalid, Refused
 from domain.users import Viewer
 from graph.context import Context, Shop
 from graph.documents import Document
+from graph.execution import EventExecutor, executor_of
 from graph.schema import schema
 from graph.streams import Message, Stream
 
@@ -49,7 +48,7 @@ class DefaultShape:
 
 
 class DocumentShape:
-    def __init__(self, stream: Stream, executor: Executor[Any]) -> None:
+    def __init__(self, stream: Stream, executor: EventExecutor) -> None:
         self._stream = stream
         self._executor = executor
 
@@ -64,7 +63,7 @@ class DocumentShape:
         message = self._stream.message(event.place, event)
         if not isinstance(message, Message):
             raise TypeError("a message that has to be waited for is not of its event alone")
-        result = self._executor.build_per_event_executor(message).execute_operation(False)
+        result = self._executor.executed(message)
         if not isinstance(result, ExecutionResult):
             raise TypeError("a field that has to be waited for is not of its event alone")
         for error in result.errors or ():
@@ -95,7 +94,7 @@ async def _shape(text: str, viewer: Viewer) -> DocumentShape:
     if errors := mistakes(document):
         raise Refused(DocumentInvalid(errors=tuple(errors)))
     context = Context(shop=OFFLINE, viewer=viewer)
-    executor = Executor.build(schema._schema, cast(DocumentNode, document.ast), context_value=context)
+    executor = executor_of(document, context)
     if isinstance(executor, list):
         raise Refused(DocumentInvalid(errors=tuple(error.message for error in executor)))
     found: Any = create_source_event_stream(executor)

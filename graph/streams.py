@@ -25,7 +25,7 @@ class Message:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Stream:
-    """The matching events after `start`, one message each, after the `opening` messages.
+    """A message with the place `start` and no more, the `opening` messages, then one for each matching event after it.
 
     `owner_id` is whose events these are, None for everybody's; `subject_id` narrows them to one subject. Of the
     subject, `told` is the version that the opening has told already, and beyond `settled`, a position in the log, no
@@ -59,6 +59,7 @@ class Stream:
         return self._all()
 
     async def _all(self) -> AsyncIterator[Message]:
+        yield await self.message_of(self.start, None)
         for message in self.opening:
             yield message
         following = follow(self.context, self.start, owner_id=self.owner_id, matches=self.wants)

@@ -65,7 +65,6 @@ class Subscription:
         return Stream(
             context=info.context,
             start=start,
-            opening=[Message(cursor=start)],
             owner_id=viewer_of(info).sees_owner,
             matches=(filter or EventFilter()).matches,
             message=lambda place, event: Message(cursor=place, event=event),
@@ -89,7 +88,7 @@ class Subscription:
         return Stream(
             context=info.context,
             start=start,
-            opening=[Message(cursor=start), *now],
+            opening=now,
             owner_id=viewer.sees_owner,
             subject_id=order.id,
             message=_order_message,
@@ -113,7 +112,6 @@ class Subscription:
         return Stream(
             context=info.context,
             start=start,
-            opening=[Message(cursor=start)],
             owner_id=viewer_of(info).sees_owner,
             matches=matches,
             message=_order_message,
@@ -137,7 +135,6 @@ class Subscription:
         return Stream(
             context=context,
             start=start,
-            opening=[await message(start, None)],
             owner_id=user_id,
             matches=lambda event: notifications.for_event(event) is not None,
             message=message,

@@ -107,7 +107,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """`connection_init` carries {"authorization": "Bearer …"}; nothing at all is nobody, who may sign in."""
         given = (context.connection_params or {}).get("authorization")
         if given is not None:
-            context.viewer = self.viewer_of(given)
+            context.become(self.viewer_of(given))
             if context.viewer is None:
                 raise ConnectionRejectionError
         return expiry_of(context.viewer) if context.viewer else UNSET
@@ -168,7 +168,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     def _check_room(self, context: Context) -> None:
         """Streams count as sockets do."""
         most = self.limits.sockets_of_a_user
-        if context.viewer and len(self.sockets.of(user_id=context.viewer.user_id)) >= most:
+        if context.viewer and len(self.sockets.of(context.viewer.user_id)) >= most:
             raise Refusal(429, f"This user has {most} streams and sockets open. Close one.", code=Code.RATE_LIMITED)
 
     async def _events(self, asked: GraphQLRequest, document: Document, context: Context) -> AsyncIterator[bytes]:

@@ -4,16 +4,17 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from graphql import ExecutionResult, Executor, GraphQLError, print_ast
+from graphql import ExecutionResult, print_ast
 
 from domain.events import Event, Place
+from domain.ports import Unavailable
 from graph.context import Context
 from graph.documents import Document
-from graph.schema import schema, told
+from graph.execution import EventExecutor
+from graph.schema import told
 from graph.streams import Stream
 from web.requests import GraphQLRequest
 
@@ -25,16 +26,27 @@ Topic = tuple[str, UUID] | None
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Subscribers who are told the same bytes."""
+    """Subscribers who are told the same bytes. `at_once`: none of it has to be asked for."""
 
     stream: Stream
-    executor: Executor[Any]
+    executor: EventExecutor
     topic: Topic
+    at_once: bool
     members: dict["Subscription", None] = field(default_factory=dict)
     told_at: float = field(default_factory=time.monotonic)
+    _progress: tuple[Place, bytes] | None = None
 
-    async def rendered(self, place: Place, event: Event | None) -> bytes:
+    async def rendered(self, place: Place, event: Event) -> bytes:
         return await encoded(self.executor, await self.stream.message_of(place, event))
+
+    async def progress(self, place: Place) -> bytes:
+        """What says no more than how far the log was looked through."""
+        if self._progress and self._progress[0] == place:
+            return self._progress[1]
+        payload = await encoded(self.executor, await self.stream.message_of(place, None))
+        if self.at_once:
+            self._progress = place, payload
+        return payload
 
 
 def key_of(request: GraphQLRequest, document: Document, stream: Stream, context: Context) -> object:
@@ -63,23 +75,15 @@ def topic_of(stream: Stream) -> Topic:
     return ("owner", stream.owner_id) if stream.owner_id else None
 
 
-def executor_of(request: GraphQLRequest, document: Document, context: Context) -> Executor[Any] | list[GraphQLError]:
-    assert document.ast
-    return Executor.build(
-        schema._schema,
-        document.ast,
-        context_value=context,
-        raw_variable_values=request.variables,
-        operation_name=request.operation_name,
-    )
-
-
-async def encoded(executor: Executor[Any], message: object) -> bytes:
+async def encoded(executor: EventExecutor, message: object) -> bytes:
     """One execution of the document, with the message as its root, as JSON."""
-    found: Any = executor.build_per_event_executor(message).execute_operation(False)
-    result: ExecutionResult = await found if isawaitable(found) else found
+    found = executor.executed(message)
+    result = found if isinstance(found, ExecutionResult) else await found
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
+        for error in result.errors:
+            if isinstance(error.original_error, Unavailable):  # to say it and go on would be to leave an event out
+                raise error.original_error
         request = str(executor.context_value.correlation_id)
         body["errors"] = [told(error, request).formatted for error in result.errors]
     return json.dumps(body, separators=(",", ":")).encode()

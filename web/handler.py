@@ -91,7 +91,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if viewer is None or not self.connection_acknowledged:
             return
         self._expire_with(viewer)
-        if len(self.view.sockets.of(user_id=viewer.user_id)) > self.view.limits.sockets_of_a_user:
+        if len(self.view.sockets.of(viewer.user_id)) > self.view.limits.sockets_of_a_user:
             await self.websocket.close(TOO_MANY, "This user has too many sockets open. Close one first.")
 
     async def handle_ping(self, message: PingMessage) -> None:
@@ -104,7 +104,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if viewer is None or known is None or _who(viewer) != _who(known):
             await self.websocket.close(FORBIDDEN, "That token is not a good one of this socket's session.")
             return
-        self.context.viewer = viewer
+        self.context.become(viewer)
         self._expire_with(viewer)
         await self.send_message({"type": "pong", "payload": expiry_of(viewer)})
 

@@ -35,9 +35,8 @@ class Checkup:
     async def look(self) -> SystemState:
         """Asks everything at once; never raises, and is done within PATIENCE and a little."""
         (database, waiting), redis = await asyncio.gather(self._database(), self._redis())
-        head = waiting.head if waiting else self.tail.place
         return SystemState(
-            head=head,
+            head=self.tail.place,  # a client may keep it as a cursor: never one that is not known to be on disk
             backlog=waiting,
             dependencies=(database, redis, self._bus()),
             readers=self._readers(waiting),

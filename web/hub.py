@@ -11,15 +11,15 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-
-from graphql import Executor
+from inspect import iscoroutinefunction
 
 from domain.events import START, Event, Place
 from domain.ports import Log
 from graph.context import Context
 from graph.documents import Document
+from graph.execution import executor_of
 from graph.streams import Stream
-from web.groups import Group, Topic, executor_of, key_of, topic_of
+from web.groups import Group, Topic, key_of, topic_of
 from web.requests import GraphQLRequest
 from web.subscription import Outlet, Subscription
 
@@ -29,8 +29,10 @@ PROGRESS = 15.0
 """Seconds after which a group to which nothing happened is told how far the log was looked through."""
 TICK = 5.0
 AFTER_A_FAULT = 1.0
-SLICE = 1_000
-"""Writes after which everybody else on the loop has a turn."""
+SLICE = 100
+"""Writes after which the clock is looked at."""
+TURN = 0.005
+"""Seconds after which everybody else on the loop has a turn."""
 AT_ONCE = 4
 """Groups at a time whose fields ask the database."""
 
@@ -46,6 +48,7 @@ class Hub:
         self._topics: dict[Topic, dict[object, Group]] = defaultdict(dict)
         self._asking = asyncio.Semaphore(AT_ONCE)
         self._telling = False
+        self._breathed = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Hub":
@@ -69,10 +72,16 @@ class Hub:
         group = self._groups.get(one.key)
         if group is None:
             viewer = one.context.viewer
-            executor = executor_of(request, document, Context(shop=one.context.shop, viewer=viewer))
-            assert isinstance(executor, Executor)  # it has been built once already, for this very subscriber
-            topic = topic_of(stream)
-            group = self._groups[one.key] = self._topics[topic][one.key] = Group(stream, executor, topic)
+            executor = executor_of(
+                document,
+                Context(shop=one.context.shop, viewer=viewer),
+                variables=request.variables,
+                name=request.operation_name,
+            )
+            assert not isinstance(executor, list)  # it has been built once already, for this very subscriber
+            topic, at_once = topic_of(stream), not (document.live_fields or iscoroutinefunction(stream.message))
+            group = Group(stream, executor, topic, at_once)
+            self._groups[one.key] = self._topics[topic][one.key] = group
         self._filed[one.key] += 1
         one.group = group
 
@@ -117,11 +126,12 @@ class Hub:
                 for key, group in self._topics.get(topic, {}).items():
                     if group.members and group.stream.wants(event):
                         wanted.setdefault(key, (group, []))[1].append(event)
-        if len(wanted) == 1:
-            [(group, its)] = wanted.values()
-            await self._tell_group(group, its)
-        elif wanted:
-            await asyncio.gather(*(self._in_turn(group, its) for group, its in wanted.values()))
+        asking = [asyncio.create_task(self._in_turn(*one)) for one in wanted.values() if not one[0].at_once]
+        for group, its in wanted.values():
+            if group.at_once:
+                await self._tell_group(group, its)
+        if asking:
+            await asyncio.gather(*asking)
 
     async def _in_turn(self, group: Group, events: Sequence[Event]) -> None:
         async with self._asking:
@@ -146,8 +156,13 @@ class Hub:
                 # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
                 if one.place.position < place.position and one in group.members:
                     self._push(one, payload, place)
-            if begin + SLICE < len(members):
-                await asyncio.sleep(0)
+            await self._breathe()
+
+    async def _breathe(self) -> None:
+        """Everybody else on the loop has a turn every few milliseconds, however many there are to be told."""
+        if time.monotonic() - self._breathed > TURN:
+            await asyncio.sleep(0)
+            self._breathed = time.monotonic()
 
     def _push(self, one: Subscription, payload: bytes, place: Place) -> None:
         """Whatever is wrong with one connection is not the others' business."""
@@ -173,7 +188,7 @@ class Hub:
     async def _progress(self, group: Group) -> None:
         place, group.told_at = self.place, time.monotonic()
         try:
-            payload = await group.rendered(place, None)
+            payload = await group.progress(place)
         except Exception:
             log.exception("a group of %d could not be told how far the log is", len(group.members))
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import random
 import signal
 import socket
@@ -16,6 +17,11 @@ from web.wire import WebSocketProtocol
 LOOPBACK = "127.0.0.1"
 NEXT_PORTS = 50
 GRACE = 5
+BACKLOG = 1024
+UNSENT = 131_072
+"""Bytes that the kernel keeps for a connection and has not sent yet; by itself it would take 4 MB."""
+COLLECT_AFTER = (100_000, 50, 1_000)
+"""Objects, and generations: see gc.set_threshold."""
 WAVES = 100
 QUICKLY = 0.005
 """Seconds for each websocket to go when there are only a few."""
@@ -48,6 +54,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _quieten_the_collector()
         self._up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -77,6 +84,17 @@ class Server(uvicorn.Server):
         self._bound.close()
 
 
+def _quieten_the_collector() -> None:
+    """What is there at the start stays, so it is not looked through again, and the rest less often.
+
+    By default a full collection comes after some ten thousand new objects, which is a few sockets: it takes 0.3 s with
+    some thousand of them open, and everybody waits.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+
+
 def bound(port: int, *, host: str = LOOPBACK, say: Callable[[str], None] = print) -> socket.socket:
     """A listening socket on the port, or on the next free one, said aloud. Port 0: the kernel chooses."""
     for candidate in range(port, port + NEXT_PORTS) if port else [0]:
@@ -85,7 +103,9 @@ def bound(port: int, *, host: str = LOOPBACK, say: Callable[[str], None] = print
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
-            listener.listen(1024)
+            # Inherited by its connections: beyond so much, what is not sent waits with us, where it is counted.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+            listener.listen(BACKLOG)
         except OSError as fault:
             listener.close()
             if fault.errno != errno.EADDRINUSE:

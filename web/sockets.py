@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import UUID
 
 from domain.clock import now
@@ -20,6 +21,8 @@ class Socket:
 
     def __init__(self, context: Context, end: End, tasks: set[asyncio.Task[None]]) -> None:
         self.context = context
+        self.ids: tuple[UUID, ...] = ()
+        """Under which it is filed: its user's and its session's."""
         self._end = end
         self._tasks = tasks
 
@@ -46,8 +49,11 @@ class Socket:
 
 
 class Sockets:
+    """By whom they are of, too: when a session ends, or somebody opens one more, nobody looks through all of them."""
+
     def __init__(self) -> None:
         self._open: set[Socket] = set()
+        self._of: dict[UUID, set[Socket]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -60,29 +66,47 @@ class Sockets:
         """Ends what a session that was revoked, or a user who was changed, has open: at its place in the log."""
         match event.type:
             case EventType.SESSION_REVOKED:
-                ended, reason = self.of(session_id=event.subject_id), "This session was ended. Sign in again."
+                reason = "This session was ended. Sign in again."
             case EventType.USER_CHANGED:
-                ended, reason = self.of(user_id=event.subject_id), "What you may do has changed. Connect again."
+                reason = "What you may do has changed. Connect again."
             case _:
                 return
-        for socket in ended:
+        for socket in self.of(event.subject_id):
             socket.end(Code.SESSION_REVOKED, reason)
 
-    def of(self, *, session_id: UUID | None = None, user_id: UUID | None = None) -> list[Socket]:
-        """Those of a session, or of a user; those of nobody are never among them."""
-        return [one for one in self._open if _is(one, session_id=session_id, user_id=user_id)]
+    def of(self, id: UUID) -> list[Socket]:
+        """Those of a session, or of a user."""
+        return list(self._of.get(id, ()))
 
     @contextmanager
     def entered(self, context: Context, end: End) -> Iterator[Socket]:
-        """The socket is among the open ones inside."""
+        """The socket is among the open ones inside, as whose it is at the moment."""
         socket = Socket(context, end, self._tasks)
+        context.became = partial(self._file, socket)
         self._open.add(socket)
+        self._file(socket)
         try:
             yield socket
         finally:
+            context.became = _nothing  # or the two would keep each other alive until the collector finds them
             self._open.discard(socket)
+            self._unfile(socket)
+
+    def _file(self, socket: Socket) -> None:
+        self._unfile(socket)
+        viewer = socket.context.viewer
+        socket.ids = (viewer.user_id, viewer.session_id) if viewer else ()
+        for id in socket.ids:
+            self._of.setdefault(id, set()).add(socket)
+
+    def _unfile(self, socket: Socket) -> None:
+        for id in socket.ids:
+            its = self._of[id]
+            its.discard(socket)
+            if not its:
+                del self._of[id]
+        socket.ids = ()
 
 
-def _is(socket: Socket, *, session_id: UUID | None, user_id: UUID | None) -> bool:
-    viewer = socket.context.viewer
-    return viewer is not None and (viewer.session_id == session_id or viewer.user_id == user_id)
+def _nothing() -> None:
+    pass

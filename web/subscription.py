@@ -6,15 +6,16 @@ from contextlib import aclosing
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
+from graphql import ExecutionResult, GraphQLError, create_source_event_stream
 
 from domain.events import Place
 from graph.context import Context
 from graph.documents import Document
+from graph.execution import EventExecutor, executor_of
 from graph.faults import revoked
 from graph.schema import told
 from graph.streams import Stream
-from web.groups import Group, encoded, executor_of
+from web.groups import Group, encoded
 from web.requests import GraphQLRequest
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Subscription:
         await self._guarded(self._opened(request, document))
 
     async def _opened(self, request: GraphQLRequest, document: Document) -> None:
-        executor = executor_of(request, document, self.context)
+        executor = executor_of(document, self.context, variables=request.variables, name=request.operation_name)
         if isinstance(executor, list):
             await self._outlet.fail([told(error, str(self.context.correlation_id)) for error in executor])
             return
@@ -95,12 +96,13 @@ class Subscription:
             await self._live(executor, stream)
             return
         self._stream, self.place = stream, stream.start
+        self._hub.file(self, request, document, stream)
+        await self._say(await self.group.progress(self.place), self.place)
         for message in stream.opening:
             await self._say(await encoded(executor, message), message.cursor)
-        self._hub.file(self, request, document, stream)
         await self._catch_up()
 
-    async def _live(self, executor: Executor[Any], source: AsyncGenerator[object, None]) -> None:
+    async def _live(self, executor: EventExecutor, source: AsyncGenerator[object, None]) -> None:
         """What is not of the log has no place in it, no group, and nothing to resume from."""
         self.place = self._hub.place
         async with aclosing(source):

@@ -242,11 +242,14 @@ async def test_sockets_are_counted_found_by_who_is_there_and_closed_from_outside
     sockets, viewer = endpoint.sockets, make_viewer()
     async with Client(endpoint.url) as client, client.socket() as one, client.socket():
         assert len(sockets) == 2
-        assert sockets.of(user_id=viewer.user_id) == []
+        assert sockets.of(viewer.user_id) == []
         first = next(iter(sockets))
-        first.context.viewer = viewer
-        assert sockets.of(user_id=viewer.user_id) == sockets.of(session_id=viewer.session_id) == [first]
-        assert sockets.of(session_id=new_id(), user_id=new_id()) == []
+        first.context.become(viewer)
+        assert sockets.of(viewer.user_id) == sockets.of(viewer.session_id) == [first]
+        assert sockets.of(new_id()) == []
+        other = make_viewer()
+        first.context.become(other)
+        assert (sockets.of(viewer.user_id), sockets.of(other.session_id)) == ([], [first])
         for each in sockets:
             each.end(Code.SESSION_REVOKED, "The session was ended. " + "ñ" * 100)
             each.end(Code.UNAUTHENTICATED, "again")
