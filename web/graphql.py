@@ -112,6 +112,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
                 raise ConnectionRejectionError
         return expiry_of(context.viewer) if context.viewer else UNSET
 
+    def running(self, text: str, name: str | None) -> Running:
+        """For whoever ends it, when the operation has ended."""
+        return Running(self._observe, schema.documents.get(text).operation(name))
+
     def observed(self, text: str, name: str | None) -> AbstractContextManager[Running]:
         """Around the execution of an operation, over HTTP or on a socket."""
         return operations.observed(self._observe, schema.documents.get(text).operation(name))

@@ -28,6 +28,7 @@ Topic = tuple[str, UUID] | None
 class Group:
     """Subscribers who are told the same bytes. `at_once`: none of it has to be asked for."""
 
+    key: object
     stream: Stream
     executor: EventExecutor
     topic: Topic

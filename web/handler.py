@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractContextManager, aclosing
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +53,10 @@ class SocketLimits:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A subscription that the hub has, and the count of it, which ends with it."""
+    """A subscription that the hub has, and what is known of how it goes."""
 
     subscription: Subscription
     running: Running
-    observed: AbstractContextManager[Running]
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -87,6 +86,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         await super().handle_connection_init(message)
+        self.context.connection_params = {}  # the token has done its duty
+        if self.connection_init_timeout_task:
+            self.connection_init_timeout_task.cancel()  # it has said who it is, or never will
         viewer = self.context.viewer
         if viewer is None or not self.connection_acknowledged:
             return
@@ -135,11 +137,10 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if definition is None or definition.operation is not OperationType.SUBSCRIPTION:
             return False
         head = b'{"id":%b,"type":"next","payload":' % json.dumps(id).encode()
-        observed = self.view.observed(request.query, request.operation_name)
-        running = observed.__enter__()
+        running = self.view.running(request.query, request.operation_name)
         outlet = SocketOutlet(self, self._wire, id, head)
         subscription = self.view.hub.subscribe(request, document, self.context, outlet)
-        self._followed[id] = Followed(subscription, running, observed)
+        self._followed[id] = Followed(subscription, running)
         return True
 
     async def handle_complete(self, message: CompleteMessage) -> None:
@@ -158,7 +159,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     def _forget(self, id: str) -> None:
         followed = self._followed.pop(id, None)
         if followed:
-            followed.observed.__exit__(None, None, None)
+            followed.running.end()
             followed.subscription.stop()
 
     async def _send_result_stream(self, operation: Operation[Context, None], result_source: StreamResult) -> None:

@@ -80,8 +80,9 @@ class Hub:
             )
             assert not isinstance(executor, list)  # it has been built once already, for this very subscriber
             topic, at_once = topic_of(stream), not (document.live_fields or iscoroutinefunction(stream.message))
-            group = Group(stream, executor, topic, at_once)
+            group = Group(one.key, stream, executor, topic, at_once)
             self._groups[one.key] = self._topics[topic][one.key] = group
+        one.key = group.key  # its own is a copy, with the whole text of the document in it
         self._filed[one.key] += 1
         one.group = group
 

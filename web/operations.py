@@ -39,27 +39,36 @@ Observe = Callable[[Operation], None]
 class Running:
     """An operation until it ends; a subscription's outcome is the worst of its messages'."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_answered", "_begun", "_definition", "_observe", "outcome")
+
+    def __init__(self, observe: Observe, definition: OperationDefinitionNode | None) -> None:
         self.outcome = Ended.OK
+        self._observe = observe
+        self._definition = definition
         self._answered = False
+        self._begun = time.perf_counter()
 
     def saw(self, result: object) -> None:
         if isinstance(result, ExecutionResult) and result.errors:
             self.outcome = Ended.REFUSED if refused(result) and not self._answered else Ended.ERROR
         self._answered = True
 
+    def end(self) -> None:
+        """Once: `observe` is told."""
+        self._observe(_operation(self._definition, self.outcome, time.perf_counter() - self._begun))
+
 
 @contextmanager
 def observed(observe: Observe, definition: OperationDefinitionNode | None) -> Iterator[Running]:
     """Tells `observe` when it has ended, however that came about."""
-    running, begun = Running(), time.perf_counter()
+    running = Running(observe, definition)
     try:
         yield running
     except Exception:
         running.outcome = Ended.ERROR
         raise
     finally:
-        observe(_operation(definition, running.outcome, time.perf_counter() - begun))
+        running.end()
 
 
 def refused(result: ExecutionResult) -> bool:

@@ -19,6 +19,8 @@ End = Callable[[Code, str], Awaitable[None]]
 class Socket:
     """One open websocket. `context.viewer` is None until its client has said who it is."""
 
+    __slots__ = ("_end", "_tasks", "context", "ids")
+
     def __init__(self, context: Context, end: End, tasks: set[asyncio.Task[None]]) -> None:
         self.context = context
         self.ids: tuple[UUID, ...] = ()

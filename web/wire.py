@@ -1,5 +1,8 @@
 """The server's side of RFC 6455, where uvicorn's logs a stack trace, or says nothing, for what a client did wrong."""
 
+import asyncio
+from typing import Any
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 INVALID_DATA = 1007
@@ -9,8 +12,65 @@ LAST_WORDS = 1.0
 """Seconds for a close frame to get through to a client that takes nothing."""
 
 
+class Inbox:
+    """As much of asyncio.Queue as one reader needs: that one has three deques and an event, 3 KiB for each socket."""
+
+    def __init__(self) -> None:
+        self._items: list[Any] = []
+        self._waiting: asyncio.Future[None] | None = None
+
+    def put_nowait(self, item: Any) -> None:
+        self._items.append(item)
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def get(self) -> Any:
+        while not self._items:
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+        return self._items.pop(0)
+
+    def empty(self) -> bool:
+        return not self._items
+
+
+class Gate:
+    """As much of asyncio.Event as is needed for what is open nearly always."""
+
+    def __init__(self) -> None:
+        self._shut: asyncio.Event | None = None
+
+    def is_set(self) -> bool:
+        return self._shut is None
+
+    def set(self) -> None:
+        if self._shut:
+            self._shut.set()
+        self._shut = None
+
+    def clear(self) -> None:
+        self._shut = self._shut or asyncio.Event()
+
+    async def wait(self) -> None:
+        if self._shut:
+            await self._shut.wait()
+
+
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """One frame is one write to the transport: no task, no queue, and `writable` says whether there is room."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.queue = Inbox()  # type: ignore[assignment]
+        self.writable = Gate()  # type: ignore[assignment]
+
+    def start_keepalive(self) -> None:
+        """The handshake is over: nobody asks for its headers again."""
+        self.request = self.response = None  # type: ignore[assignment]
+        super().start_keepalive()
 
     async def run_asgi(self) -> None:
         self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]

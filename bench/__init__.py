@@ -1,0 +1,1 @@
+"""Measurements of the shop beside its peers. They are no part of the product, and nothing of it imports them."""
