@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.persistence.shops import until
 from web.outlets import TRY_AGAIN_LATER, AsgiWire, Wire, wire_of
 from web.serving import Server, bound, url_of
-from web.wire import WebSocketProtocol
+from web.wire import Gate, Inbox, WebSocketProtocol
 
 SIZES = (0, 1, 125, 126, 127, 65_535, 65_536, 200_000)
 """Around those at which RFC 6455, 5.2, writes the length in another way."""
@@ -138,3 +138,40 @@ async def _closed(client: ClientConnection) -> tuple[int, str]:
         await asyncio.wait_for(client.recv(), 10)
     assert closed.value.rcvd
     return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+class TestInbox:
+    async def test_one_reader_takes_everything_in_order_whether_it_waits_or_not(self) -> None:
+        inbox = Inbox()
+        waiting = asyncio.create_task(inbox.get())
+        await asyncio.sleep(0)  # lets the reader come to wait
+        for number in range(3):
+            inbox.put_nowait(number)
+        assert [await waiting, await inbox.get()] == [0, 1]
+        assert not inbox.empty()
+        assert await inbox.get() == 2
+        assert inbox.empty()
+
+    async def test_a_reader_that_is_cancelled_takes_nothing_with_it(self) -> None:
+        inbox = Inbox()
+        waiting = asyncio.create_task(inbox.get())
+        await asyncio.sleep(0)  # lets the reader come to wait
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        inbox.put_nowait("kept")
+        assert await asyncio.wait_for(inbox.get(), 5) == "kept"
+
+
+async def test_a_gate_lets_all_through_once_it_is_open_again() -> None:
+    gate = Gate()
+    await gate.wait()
+    gate.clear()
+    assert not gate.is_set()
+    waiting = [asyncio.create_task(gate.wait()) for _ in range(3)]
+    await asyncio.sleep(0)  # lets them come to wait
+    assert not any(one.done() for one in waiting)
+    gate.clear()
+    gate.set()
+    await asyncio.wait_for(asyncio.gather(*waiting), 5)
+    assert gate.is_set()
