@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -18,6 +19,7 @@ KEPT = 5_000
 PATIENCE = 0.005  # how long a hole may be on its way before it is read from the log
 SILENCE = 0.5  # after so long without news the log is asked: a session that has ended is to be known within a second
 PAGE = 500
+SECOND = 1.0
 
 
 class Tail:
@@ -31,6 +33,7 @@ class Tail:
         self._moved = asyncio.Event()
         self._look = asyncio.Event()
         self._listeners: list[Callable[[Event], None]] = []
+        self._oldest = (float("-inf"), START)
         self._stopping = False
         self._following: asyncio.Task[None] | None = None
 
@@ -82,6 +85,8 @@ class Tail:
             await self._moved.wait()
 
     async def resume(self, place: Place) -> bool:
+        if kept := self._kept.get(place.position):  # when a process has died, all its clients come here at once
+            return kept.place == place
         if place.position > self.place.position:
             async with self._database.reading() as rows:
                 head = await rows.events.head()
@@ -93,8 +98,13 @@ class Tail:
             return await rows.events.place_at(place.position) == place
 
     async def oldest(self) -> Place:
-        async with self._database.reading() as rows:
-            return await rows.events.oldest()
+        """As it was a second ago at most: it moves once a minute."""
+        looked_at, place = self._oldest
+        if time.monotonic() - looked_at > SECOND:
+            async with self._database.reading() as rows:
+                place = await rows.events.oldest()
+            self._oldest = time.monotonic(), place
+        return place
 
     async def _follow(self) -> None:
         while not self._stopping:
