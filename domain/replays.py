@@ -8,8 +8,8 @@ from domain.clock import now
 from domain.deliveries import DeliveryStatus, delivery_of, rendered
 from domain.events import START, Event, EventType, Place
 from domain.ports import Database, Shape, Shapes, Transaction
-from domain.refusals import Issues
-from domain.users import Viewer
+from domain.refusals import InputIssue, InvalidInput, Issues, Refused
+from domain.users import User, Viewer
 from domain.webhooks import WebhookEndpoint, theirs, viewer_for
 
 MOST = 100_000
@@ -59,12 +59,21 @@ async def _step(tx: Transaction, shapes: Shapes, viewer: Viewer, wanted: Replay,
     upto = min(place.position, wanted.until.position) if wanted.until else place.position
     _check(upto - reached)
     owner = (await tx.users.by_ids([known.owner_id]))[known.owner_id]
-    shape = await shapes.of(known.document, viewer_for(owner))
+    shape = await _shape_of(known, owner, shapes)
     events = await tx.events.read(after=reached, upto=upto, limit=AT_ONCE)
     those = [event for event in events if not wanted.types or event.type in wanted.types]
     its = [event for event in those if known.wants(event, owner) and shape.wants(event)]
     queued = await _queue(tx, known, its, shape, only_failed=wanted.only_failed)
     return _Step(queued=queued, reached=events[-1].position if events else upto, done=len(events) < AT_ONCE)
+
+
+async def _shape_of(known: WebhookEndpoint, owner: User, shapes: Shapes) -> Shape:
+    try:
+        return await shapes.of(known.document, viewer_for(owner))
+    except Refused as refused:
+        said = f"{refused.refusal.message} Change it first."
+        issue = InputIssue(path=("input", "endpointId"), code="DOCUMENT", message=said)
+        raise Refused(InvalidInput(issues=(issue,))) from None
 
 
 async def _queue(

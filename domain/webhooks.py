@@ -169,7 +169,7 @@ async def update(
     known = await theirs(tx, viewer, id)
     if known.version != expected_version:
         raise Refused(VersionConflict(expected=expected_version, actual=known.version))
-    changed = _checked(_with(known, change))
+    changed = _checked(_with(known, change), wish=change.status)
     await tx.endpoints.update(changed)
     if changed.status is WebhookStatus.ENABLED is not known.status:
         await tx.endpoints.set_circuit(id, CLOSED)
@@ -187,11 +187,14 @@ async def disable(tx: Transaction, known: WebhookEndpoint, *, reason: str) -> We
 async def rotate(
     tx: Transaction, viewer: Viewer, id: UUID, *, new: str, hint: str, grace: timedelta
 ) -> WebhookEndpoint:
-    """Puts a new (encrypted) secret in the place of the old one, which goes on to sign too until the grace is over."""
+    """Puts a new (encrypted) secret in the place of the old one, which goes on to sign too until the grace is over.
+
+    Without a grace the old one is forgotten: it may have leaked, or be sealed with a key that was lost.
+    """
     known = await theirs(tx, viewer, id)
     was = await tx.endpoints.secrets(id)
-    until = now() + grace
-    await tx.endpoints.set_secrets(id, WebhookSecrets(current=new, old=was.current, old_until=until))
+    graced = WebhookSecrets(current=new, old=was.current, old_until=now() + grace)
+    await tx.endpoints.set_secrets(id, graced if grace else WebhookSecrets(current=new))
     changed = replace(known, secret_hint=hint, version=known.version + 1)
     await tx.endpoints.update(changed)
     return changed
@@ -223,14 +226,14 @@ def _with(known: WebhookEndpoint, change: EndpointChange) -> WebhookEndpoint:
     return replace(known, **given, disabled_reason=reason, version=known.version + 1)
 
 
-def _checked(new: WebhookEndpoint) -> WebhookEndpoint:
+def _checked(new: WebhookEndpoint, *, wish: WebhookStatus | None = None) -> WebhookEndpoint:
     issues = Issues()
     name = issues.text(("input", "name"), new.name, least=1, most=MOST_NAME) or ""
     if not new.types:
         issues.add(("input", "types"), "COUNT", "must name at least one event type")
     if not 1 <= new.max_in_flight <= MOST_IN_FLIGHT:
         issues.add(("input", "maxInFlight"), "RANGE", f"must be 1 to {MOST_IN_FLIGHT}, it is {new.max_in_flight}")
-    if new.status is WebhookStatus.DISABLED:
+    if wish is WebhookStatus.DISABLED:
         issues.add(("input", "status"), "VALUE", "DISABLED is the shop's to say: use PAUSED, or ENABLED")
     issues.refuse()
     return replace(new, name=name, types=tuple(dict.fromkeys(new.types)))

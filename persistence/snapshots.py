@@ -10,7 +10,7 @@ from domain.sessions import Session
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
-VERSION = 1
+VERSION = 2
 
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _KINDS: dict[str, TypeAdapter[Any]] = {

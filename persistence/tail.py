@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -19,7 +18,6 @@ KEPT = 5_000
 PATIENCE = 0.005  # how long a hole may be on its way before it is read from the log
 SILENCE = 0.5  # after so long without news the log is asked: a session that has ended is to be known within a second
 PAGE = 500
-SECOND = 1.0
 
 
 class Tail:
@@ -33,7 +31,6 @@ class Tail:
         self._moved = asyncio.Event()
         self._look = asyncio.Event()
         self._listeners: list[Callable[[Event], None]] = []
-        self._oldest = (float("-inf"), START)
         self._stopping = False
         self._following: asyncio.Task[None] | None = None
 
@@ -98,13 +95,8 @@ class Tail:
             return await rows.events.place_at(place.position) == place
 
     async def oldest(self) -> Place:
-        """As it was a second ago at most: it moves once a minute."""
-        looked_at, place = self._oldest
-        if time.monotonic() - looked_at > SECOND:
-            async with self._database.reading() as rows:
-                place = await rows.events.oldest()
-            self._oldest = time.monotonic(), place
-        return place
+        async with self._database.reading() as rows:
+            return await rows.events.oldest()
 
     async def _follow(self) -> None:
         while not self._stopping:

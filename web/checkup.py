@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -10,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.clock import now
-from domain.ports import Unavailable
+from domain.ports import Unavailable, Vault
 from domain.system import Backlog
+from domain.webhooks import WebhookSecrets
 from persistence.database import SqlDatabase
 from persistence.migrations import NewerSchema, has_newest
 from persistence.vitals import Troubles, backlog, troubles
@@ -35,12 +37,17 @@ VARIABLES = (
 )
 
 
-async def examine_database(url: str, *, runs: bool) -> list[Finding]:
-    """`runs`: whether somebody should be at work on it, so that what waits too long is wrong."""
+async def examine_database(url: str, *, runs: bool, vault: Vault | None) -> list[Finding]:
+    """`runs`: whether somebody should be at work on it, so that what waits too long is wrong.
+
+    `vault` is that of the shop, if it is known.
+    """
     database = SqlDatabase(url, deadline=5.0)
     try:
         async with database.reading() as rows:
-            return await _database(rows.connection, embedded=database.embedded, runs=runs)
+            found, current = await _database(rows.connection, embedded=database.embedded, runs=runs)
+            secrets = await rows.endpoints.all_secrets() if vault and current else {}
+        return [*found, of_secrets(secrets, vault)] if vault and current else found
     except Unavailable as fault:
         reason = without_secrets(str(fault.__cause__ or fault)).splitlines()[0]
         return [wrong("database", f"cannot be used: {reason}", "is it running, and is SWAPSHOP_DATABASE_URL right?")]
@@ -48,18 +55,19 @@ async def examine_database(url: str, *, runs: bool) -> list[Finding]:
         await database.close()
 
 
-async def _database(connection: AsyncConnection, *, embedded: bool, runs: bool) -> list[Finding]:
+async def _database(connection: AsyncConnection, *, embedded: bool, runs: bool) -> tuple[list[Finding], bool]:
+    """What was found, and whether the tables are this version's."""
     server = await _server(connection, embedded=embedded)
     try:
         current = await has_newest(connection)
     except NewerSchema as newer:
-        return [*server, wrong("schema", "is a newer version's", str(newer))]
+        return [*server, wrong("schema", "is a newer version's", str(newer))], False
     if not current:
         advice = "swapshop migrate (an embedded shop does it at its start)"
-        return [*server, wrong("schema", "is not this version's", advice)]
+        return [*server, wrong("schema", "is not this version's", advice)], False
     waiting = of_the_log(await backlog(connection), runs=runs)
     failed = of_webhooks(await troubles(connection, since=now() - LATELY))
-    return [*server, fine("schema", "is this version's"), *waiting, *failed]
+    return [*server, fine("schema", "is this version's"), *waiting, *failed], True
 
 
 async def _server(connection: AsyncConnection, *, embedded: bool) -> list[Finding]:
@@ -141,6 +149,17 @@ def of_webhooks(found: Troubles) -> Iterator[Finding]:
         yield warning("deliveries", told, "ask for an endpoint's deliveries with status FAILED; then redeliverWebhook")
     else:
         yield fine("deliveries", "none given up in the last day")
+
+
+def of_secrets(sealed: Mapping[UUID, WebhookSecrets], vault: Vault) -> Finding:
+    """Whether the keys open the secrets of all endpoints: no worker starts otherwise."""
+    try:
+        for id, secrets in sealed.items():
+            for secret in filter(None, (secrets.current, secrets.old)):
+                vault.open(secret, about=id)
+    except LookupError as fault:
+        return wrong("webhook keys", str(fault), "put the key back that sealed it, behind the newest")
+    return fine("webhook keys", f"open the secrets of {len(sealed)} endpoints")
 
 
 async def examine_redis(url: str) -> list[Finding]:

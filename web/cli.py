@@ -1,30 +1,29 @@
 """The `swapshop` program."""
 
-import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import SecretStr, ValidationError
-from sqlalchemy.exc import DBAPIError
+from pydantic import SecretStr
 
-from domain.ports import Unavailable
-from persistence.migrations import NewerSchema
-from web import logs
-from web.settings import NotReady, Settings
+from web import logs, webhook_commands
+from web.options import After, Data, Email, Password, Shop, Token
+from web.running import guarded as _guarded
+from web.running import read_settings as _settings
+from web.running import run as _run
+from web.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 users = typer.Typer(no_args_is_help=True, help="Users of the shop.")
 app.add_typer(users, name="users")
+app.add_typer(webhook_commands.webhook, name="webhook")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: the kernel chooses. A taken one: the next free one.")]
-Data = Annotated[Path | None, typer.Option(help="Folder for the data; SWAPSHOP_DATA or ./data otherwise.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 
 SCHEMA = Path("schema.graphql")
@@ -157,23 +156,26 @@ def demo(url: str | None = None, receiver_url: str | None = None, data: Data = N
 
 @app.command()
 def tail(
-    url: Annotated[str | None, typer.Option(help="Of the shop; that of the data folder otherwise.")] = None,
-    email: Annotated[str | None, typer.Option(envvar="SWAPSHOP_EMAIL", help="Who follows.")] = None,
-    password: Annotated[str | None, typer.Option(envvar="SWAPSHOP_PASSWORD", help="Better in the environment.")] = None,
-    token: Annotated[str | None, typer.Option(envvar="SWAPSHOP_TOKEN", help="An access token instead.")] = None,
-    after: Annotated[str | None, typer.Option(help="A cursor to go on from; the end of the log otherwise.")] = None,
+    url: Shop = None,
+    email: Email = None,
+    password: Password = None,
+    token: Token = None,
+    after: After = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each event.")] = False,
     data: Data = None,
 ) -> None:
     """Follow the event log of a running shop; Ctrl-C ends it, and says where to go on from."""
-    from web import folder, watch
+    from web import folder, following, watch
 
     async def followed() -> None:
         where = url or folder.running(_settings(data).data)["url"]
-        who = watch.account(email=email, password=password, token=token, demo=url is None)
+        who = following.account(email=email, password=password, token=token, demo=url is None)
         await watch.run_tail(where, who, after=after, as_json=as_json)
 
     _run(followed)
+
+
+app.command()(webhook_commands.listen)
 
 
 @app.command()
@@ -227,41 +229,6 @@ def _shown(value: object) -> object:
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}s"
     return "********" if isinstance(value, SecretStr) else "" if value is None else value
-
-
-def _settings(data: Path | None = None) -> Settings:
-    try:
-        settings = Settings()
-    except ValidationError as fault:
-        wrong = "\n".join(f"  SWAPSHOP_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
-        sys.exit(f"These settings cannot be used:\n{wrong}\n`swapshop config` explains each setting.")
-    return settings.model_copy(update={"data": data}) if data else settings
-
-
-def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    def loop() -> None:
-        if sys.platform == "win32":
-            asyncio.run(work())
-        else:
-            import uvloop
-
-            uvloop.run(work())
-
-    _guarded(loop)
-
-
-def _guarded(work: Callable[[], None]) -> None:
-    try:
-        work()
-    except (NotReady, NewerSchema) as missing:
-        sys.exit(f"swapshop: {missing}")
-    except (Unavailable, DBAPIError) as fault:
-        told = str(fault.orig if isinstance(fault, DBAPIError) else fault).splitlines()[0]
-        sys.exit(f"swapshop: the database cannot be used: {logs.without_secrets(told)}. Look further: swapshop doctor")
-    except OSError as fault:
-        sys.exit(f"swapshop: {fault}")
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def main() -> None:

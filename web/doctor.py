@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from web import folder
 from web.settings import NotReady, Settings
 from web.stack import SBIN
+from web.vault import AesVault, read_keys
 
 PROGRAMS = {
     "mariadbd": "mariadb-server-core",
@@ -76,7 +77,8 @@ async def examine(data: Path | None) -> AsyncIterator[Finding]:
     if url is None:
         yield fine("database", f"none yet: {settings.data / 'shop.db'} is made by the first ./run")
     else:
-        for finding in await examine_database(url.get_secret_value(), runs=bool(shop or settings.database_url)):
+        runs = bool(shop or settings.database_url)
+        for finding in await examine_database(url.get_secret_value(), runs=runs, vault=vault_of(settings)):
             yield finding
     if settings.redis_url:
         for finding in await examine_redis(settings.redis_url.get_secret_value()):
@@ -138,6 +140,10 @@ def combinations(settings: Settings) -> list[Finding]:
     if settings.secret_key is None:
         make = "openssl rand -hex 32, the same for every process"
         found.append(wrong("SWAPSHOP_SECRET_KEY", "not set, and `swapshop serve` does not start without it", make))
+    if settings.webhook_keys is None:
+        told = "not set, and neither `swapshop serve` nor `swapshop worker` starts without it"
+        make = 'echo "1:$(openssl rand -hex 32)", the same for every process'
+        found.append(wrong("SWAPSHOP_WEBHOOK_KEYS", told, make))
     if settings.redis_url is None:
         told = "not set: processes hear of each other's commits a second late, and orders are not cached"
         found.append(warning("SWAPSHOP_REDIS_URL", told, "redis://host:6379/0"))
@@ -151,6 +157,14 @@ def embedded_url(data: Path) -> SecretStr | None:
     """The embedded shop's database, if there is one; looking must not make it."""
     file = data.absolute() / "shop.db"
     return SecretStr(f"sqlite+aiosqlite:///{file}") if file.exists() else None
+
+
+def vault_of(settings: Settings) -> AesVault | None:
+    """Opened with the keys of the settings or of the data folder; looking must not make them."""
+    file = settings.data / "webhook.keys"
+    kept = file.read_text().strip() if settings.database_url is None and file.exists() else ""
+    keys = settings.webhook_keys.get_secret_value() if settings.webhook_keys else kept
+    return AesVault(read_keys(keys)) if keys else None
 
 
 async def running(data: Path) -> Finding | None:
@@ -175,8 +189,12 @@ async def report(data: Path | None) -> bool:
     well = True
     async for finding in examine(data):
         well = well and finding.state is not State.WRONG
-        print(f"{finding.state:<8} {finding.name:<20} {finding.detail}", flush=True)
-        if finding.advice:
-            print(f"{'':<8} {'':<20} -> {finding.advice}", flush=True)
+        show(finding)
     print("nothing is wrong" if well else "something is wrong; what to do stands beside it")
     return well
+
+
+def show(finding: Finding) -> None:
+    print(f"{finding.state:<8} {finding.name:<20} {finding.detail}", flush=True)
+    if finding.advice:
+        print(f"{'':<8} {'':<20} -> {finding.advice}", flush=True)

@@ -6,7 +6,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -19,6 +19,10 @@ from domain.deliveries import Answer
 from web.reach import Gate, Reach, Resolver, Target, Unreachable, UrlRefused, read_target, system_resolver
 
 MAX_ANSWER = 64 * 1024
+MAX_WIRE = 2 * MAX_ANSWER
+"""Bytes of an answer with heads and chunk marks: an endless row of either costs no more than this."""
+AT_ONCE = 4 * 1024
+"""Bytes that are looked at before others have their turn: in small chunks, 64 KiB took 0.4 s."""
 MAX_CONNECTIONS = 1_000
 KEEPALIVE_SECONDS = 30.0
 NETWORK_FAULTS = (
@@ -30,16 +34,29 @@ NETWORK_FAULTS = (
 )
 
 
+class TooLong(httpcore.ReadError):
+    """The answer has more bytes than anybody needs to say yes or no."""
+
+
 class Stream(httpcore.AsyncNetworkStream):
-    """A connection that a TLS handshake cut short closes too: httpcore's own would stay open for ever."""
+    """A connection that a TLS handshake cut short closes too: httpcore's own would stay open for ever.
+
+    It reads no more than MAX_WIRE after each write, and raises TooLong for what follows.
+    """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
+        self._left = MAX_WIRE
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, timeout)
+        if self._left <= 0:
+            raise TooLong(f"the answer is longer than {MAX_WIRE} bytes")
+        read = await self._stream.read(min(max_bytes, AT_ONCE), timeout)
+        self._left -= len(read)
+        return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._left = MAX_WIRE
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -52,7 +69,7 @@ class Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            return Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
         except BaseException:
             await self.aclose()
             raise
@@ -206,19 +223,20 @@ def retry_after(headers: Sequence[tuple[bytes, bytes]]) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+        left = at.astimezone(UTC) - now() if at.tzinfo else timedelta(0)
+    except (ValueError, OverflowError):  # the latter for a zone, or a year, that there is not
         return None
-    left = at.astimezone(UTC) - now() if at.tzinfo else timedelta(0)
     return left if left > timedelta(0) else None
 
 
 async def _beginning(stream: AsyncIterable[bytes]) -> str:
     """At most MAX_ANSWER bytes; leaving before the end makes httpcore drop the connection."""
     read = bytearray()
-    async for chunk in stream:
-        read += chunk
-        if len(read) > MAX_ANSWER:
-            break
+    with suppress(TooLong):  # in small chunks, or with trailers: what there is of it is enough
+        async for chunk in stream:
+            read += chunk
+            if len(read) > MAX_ANSWER:
+                break
     return bytes(read[:MAX_ANSWER]).decode(errors="replace")
 
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import uvloop
 
+from bench.machine import NotReady, claim_core, described
+from bench.report import Run, interleaved, table
 from bench.ws import measure, slow
-from bench.ws.machine import NotReady, claim_core, compiled_client, described, install_peers
+from bench.ws.machine import compiled_client, install_peers, node_version
 from bench.ws.measure import BROADCAST, TARGETED, Plan
-from bench.ws.report import COLUMNS, LOADS, SLOW_COLUMNS, SLOW_LOADS, medians, table
+from bench.ws.report import COLUMNS, LOADS, SLOW_COLUMNS, SLOW_LOADS
 from bench.ws.servers import SERVERS, SHOP
 from bench.ws.site import Site, prepared, servers
 from bench.ws.subscribers import Lost
 from web.stack import NotInstalled, StartFailed
-
-Run = Callable[[], dict[str, Any]]
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def _names(known: Sequence[str] | Mapping[str, object]) -> Callable[[str], list[
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> None:
-    client, machine = compiled_client(folder), described()
+    client, machine = compiled_client(folder), described(node=node_version())
     print(json.dumps(machine), flush=True)
     with servers(folder) as (mariadb, redis):
         site = uvloop.run(prepared(folder, mariadb, redis))
@@ -76,7 +76,7 @@ def _side_by_side(options: argparse.Namespace, site: Site, client: Path) -> dict
     for mode in options.modes:
         plan = Plan(client=client, size=options.size, mode=mode, seconds=options.seconds)
         runs = {name: _run_of(name, site, plan) for name in options.only}
-        results[mode] = _interleaved(runs, options.repeats)
+        results[mode] = interleaved(runs, options.repeats)
         title = f"{options.size:,} {mode}"
         print("\n" + table(title, results[mode], columns=COLUMNS, others=LOADS, best=SHOP.name), flush=True)
     return results
@@ -94,7 +94,7 @@ def _slow_reader(options: argparse.Namespace, site: Site, client: Path) -> dict[
             "without": _slow_run(name, site, plan, with_it=False),
             "with": _slow_run(name, site, plan, with_it=True),
         }
-        results[name] = _interleaved(runs, options.repeats)
+        results[name] = interleaved(runs, options.repeats)
         title = f"{name}, {options.size:,}"
         print("\n" + table(title, results[name], columns=SLOW_COLUMNS, others=SLOW_LOADS, best="with"), flush=True)
     return results
@@ -102,16 +102,6 @@ def _slow_reader(options: argparse.Namespace, site: Site, client: Path) -> dict[
 
 def _slow_run(name: str, site: Site, plan: Plan, *, with_it: bool) -> Run:
     return lambda: uvloop.run(slow.measured(SERVERS[name], site, plan, with_it=with_it))
-
-
-def _interleaved(runs: Mapping[str, Run], repeats: int) -> dict[str, Any]:
-    """All once, then all once more: whatever else the computer does meanwhile, it does to all of them."""
-    figures: dict[str, list[dict[str, Any]]] = {name: [] for name in runs}
-    for repeat in range(repeats):
-        for name, run in runs.items():
-            figures[name].append(run())
-            print(f"{repeat + 1}/{repeats} {name}", file=sys.stderr, flush=True)
-    return {name: {"runs": done, "median": medians(done)} for name, done in figures.items()}
 
 
 if __name__ == "__main__":

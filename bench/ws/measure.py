@@ -9,10 +9,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from bench.machine import cpu_seconds, memory_kib
+from bench.processes import Running
 from bench.ws.feeds import Change, Feed
 from bench.ws.ledger import EVERYBODY, Ledger
-from bench.ws.machine import cpu_seconds, memory_kib
-from bench.ws.servers import Running, Server, running
+from bench.ws.servers import Server, running
 from bench.ws.site import NOTE, Site
 from bench.ws.subscribers import Subscribers, subscribed
 from domain.orders import Order

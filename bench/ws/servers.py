@@ -1,24 +1,20 @@
 """The servers that are compared: how each is started, and how it is fed."""
 
-import asyncio
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 from redis.asyncio import Redis
 
+from bench.machine import on_server_core
+from bench.processes import Running
+from bench.processes import running as process_running
 from bench.ws.feeds import BatchFeed, ChannelFeed, Feed, ShopFeed
 from bench.ws.ledger import Ledger
-from bench.ws.machine import PEERS, NotReady, environment, node, on_server_core
+from bench.ws.machine import PEERS, node
 from bench.ws.site import KEY, Site
 from persistence.database import SqlDatabase
-from web.stack import DIES_WITH_US
-
-ROOT = Path(__file__).parents[2]
-READY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,53 +27,10 @@ class Server:
     feed: Callable[[Site, Ledger, bool], Awaitable[Feed]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    pid: int
-    port: int
-    log: Path
-
-
-@asynccontextmanager
-async def running(server: Server, site: Site) -> AsyncIterator[Running]:
+def running(server: Server, site: Site) -> AbstractAsyncContextManager[Running]:
     """The server on its core, ready, and ended at the end."""
     log = site.folder / f"{server.name}.log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *DIES_WITH_US,
-            *on_server_core(server.command()),
-            cwd=ROOT,
-            env=environment(**server.settings(site)),
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield Running(pid=process.pid, port=await _port(process, log), log=log)
-    finally:
-        if process.returncode is None:
-            process.kill()  # what a server does to end well is not measured
-        await process.wait()
-
-
-async def _port(process: asyncio.subprocess.Process, log: Path) -> int:
-    """From the line with which a server says that it is ready."""
-    deadline = time.monotonic() + READY_SECONDS
-    while process.returncode is None and time.monotonic() < deadline:
-        if port := _port_in(log):
-            return port
-        await asyncio.sleep(0.02)  # between looks at what another process has written
-    raise _not_ready(log)
-
-
-def _not_ready(log: Path) -> NotReady:
-    return NotReady(f"{log.stem} did not become ready. What it said:\n{log.read_text()}")
-
-
-def _port_in(log: Path) -> int | None:
-    for line in log.read_text().splitlines():
-        if line.startswith("ready "):
-            return int(line.rpartition(":")[2])
-    return None
+    return process_running(on_server_core(server.command()), log=log, settings=server.settings(site))
 
 
 async def _shop_feed(site: Site, ledger: Ledger, _targeted: bool) -> Feed:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.client import Client
-from tests.support.processes import KEY, Process, Stack
+from tests.support.processes import KEY, WEBHOOK_KEYS, Process, Stack
 from tests.support.waiting import until
 from tests.web.test_cli import Ended, swapshop
 from web.folder import write_secret
@@ -20,6 +20,7 @@ async def bootstrapped(stack: Stack, secret: Path, *, email: str, receiver: str,
     given = {
         "SWAPSHOP_DATABASE_URL": stack.database_url,
         "SWAPSHOP_SECRET_KEY": KEY,
+        "SWAPSHOP_WEBHOOK_KEYS": WEBHOOK_KEYS,
         "SWAPSHOP_ADMIN_PASSWORD": PASSWORD,
         **settings,
     }

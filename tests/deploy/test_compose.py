@@ -115,7 +115,31 @@ def test_every_image_has_its_version() -> None:
 def test_no_secret_has_a_default() -> None:
     used = re.findall(r"\$\{(\w+)(:?[-?]?)[^}]*\}", COMPOSE.read_text())
     secrets = {name: how for name, how in used if "PASSWORD" in name or "KEY" in name}
-    assert secrets == {"MYSQL_PASSWORD": ":?", "SWAPSHOP_SECRET_KEY": ":?", "ADMIN_PASSWORD": ":?"}
+    assert secrets == {
+        "MYSQL_PASSWORD": ":?",
+        "SWAPSHOP_SECRET_KEY": ":?",
+        "SWAPSHOP_WEBHOOK_KEYS": ":?",
+        "ADMIN_PASSWORD": ":?",
+    }
+
+
+def test_what_its_top_has_written_into_env_is_all_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = COMPOSE.read_text()
+    found = re.search(r"#   (printf .*? > \.env)", text, re.DOTALL)
+    assert found
+    subprocess.run(["sh", "-euc", found[1].replace("\n#", "\n")], cwd=tmp_path, check=True)
+    written = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().splitlines())
+    assert set(written) == set(re.findall(r"\$\{(\w+):\?", text))
+    for name in ("SWAPSHOP_SECRET_KEY", "SWAPSHOP_WEBHOOK_KEYS"):
+        monkeypatch.setenv(name, written[name])
+    assert Settings().webhook_keys
+
+
+@pytest.mark.parametrize("name", ["api", "worker", "bootstrap"])
+def test_who_seals_and_opens_the_secrets_of_webhooks_has_the_keys(name: str) -> None:
+    assert services()[name]["environment"]["SWAPSHOP_WEBHOOK_KEYS"]
 
 
 def test_what_is_ours_runs_with_as_little_as_it_needs() -> None:

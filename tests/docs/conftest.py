@@ -1,4 +1,4 @@
-"""A shop as `./run` starts it, with its demo people and a key of its own."""
+"""A shop as `./run` starts it, with its demo people and keys of its own."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ PENDING_FOR = "3s"
 
 
 class AsRun(EmbeddedStack):
-    """Its key is in its data folder, as when nobody has set SWAPSHOP_SECRET_KEY."""
+    """Its keys are in its data folder, as when nobody has set any."""
 
     def process(self, *arguments: str, name: str, **environment: str) -> Process:
         return keyless(super().process(*arguments, name=name, **environment))
@@ -27,7 +27,8 @@ class AsRunUp(Stack):
 
 
 def keyless(process: Process) -> Process:
-    process.environment = {name: value for name, value in process.environment.items() if name != "SWAPSHOP_SECRET_KEY"}
+    for name in ("SWAPSHOP_SECRET_KEY", "SWAPSHOP_WEBHOOK_KEYS"):
+        process.environment.pop(name, None)
     return process
 
 

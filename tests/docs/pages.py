@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("quickstart", "graphql", "events", "operations", "architecture")
+PAGES = ("quickstart", "graphql", "events", "webhooks", "operations", "architecture")
 FENCE = re.compile(r"^```(?P<words>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -14,11 +13,12 @@ from websockets.typing import Subprotocol
 
 from domain.drafts import MOST_ITEMS
 from domain.sessions import MOST_LIVE
+from domain.webhooks import MOST_ENDPOINTS, MOST_IN_FLIGHT
 from graph import connections, documents
 from graph.faults import Code
 from graph.limits import Limits
-from tests.docs.compared import compare
-from tests.docs.pages import ROOT, Block, blocks, rows, section
+from tests.docs.pages import ROOT, rows, section
+from tests.docs.reader import run_examples
 from tests.docs.shell import run_shell
 from tests.support.client import Client
 from tests.support.processes import EmbeddedStack, Stack
@@ -27,75 +27,10 @@ from web.outlets import TRY_AGAIN_LATER
 from web.settings import Settings
 
 PAGE = "graphql"
-PLACEHOLDER = re.compile(r"<([\w.]+)>")
-
-
-class Reader:
-    """Sends the examples of the page, one after the other, and remembers what was answered."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.answered: list[Any] = []
-
-    async def run(self, example: Block, *, variables: Block | None, expected: Sequence[Block]) -> None:
-        client = await self._client(example.words[-1])
-        given = self._filled_in(json.loads(variables.text)) if variables else {}
-        async with client:
-            if example.text.lstrip().startswith("subscription"):
-                answers = await self._messages(client, example.text, given, len(expected))
-            else:
-                answers = [await client.post(example.text, **given)]
-        for block, answer in zip(expected, answers, strict=bool(expected)):
-            compare(json.loads(block.text), answer, at=block.place)
-        self.answered.append(answers[-1].get("data"))
-
-    async def _client(self, who: str) -> Client:
-        client = Client(self.url)
-        if who == "registered":
-            client.token = self._found("register.tokens.accessToken")
-        elif who != "nobody":
-            await client.login(f"{who}@swapshop.test", demo_data.PASSWORD)
-        return client
-
-    async def _messages(self, client: Client, document: str, given: dict[str, Any], count: int) -> list[dict[str, Any]]:
-        async with client.socket() as socket:
-            await socket.subscribe(document, **given)
-            return [(await socket.receive())["payload"] for _ in range(count)]
-
-    def _filled_in(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: self._filled_in(one) for name, one in value.items()}
-        found = PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
-        if not found:
-            return value
-        return self._found(found[1])
-
-    def _found(self, path: str) -> Any:
-        """In the last answer that has it."""
-        return next(there for data in reversed(self.answered) if (there := at(data, path)) is not None)
-
-
-def at(data: Any, path: str) -> Any:
-    """What is there, or None."""
-    for name in path.split("."):
-        data = data.get(name) if isinstance(data, dict) else None
-    return data
 
 
 async def test_every_example_answers_what_the_page_says(shop: Stack) -> None:
-    reader, page, ran = Reader(shop.url), blocks(PAGE), 0
-    for at, example in enumerate(page):
-        if example.language == "graphql":
-            assert example.is_run, f"{example.place} is not run"
-            about = []
-            for block in page[at + 1 :]:
-                if block.language != "json" or block.words[-1] not in ("variables", "answer", "message"):
-                    break
-                about.append(block)
-            variables = next((block for block in about if "variables" in block.words), None)
-            await reader.run(example, variables=variables, expected=[one for one in about if one is not variables])
-            ran += 1
-    assert ran >= 12
+    assert await run_examples(PAGE, shop.url) >= 12
 
 
 async def test_every_command_prints_what_the_page_says(shop: Stack) -> None:
@@ -138,6 +73,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "items of an order": MOST_ITEMS,
         "entries of a list in a filter, ids to mark as read": connections.MOST,
         "sessions of a user": MOST_LIVE,
+        "webhook endpoints of a user": MOST_ENDPOINTS,
+        "deliveries on their way to one webhook endpoint": MOST_IN_FLIGHT,
     }
 
 

@@ -1,11 +1,12 @@
 """docs/operations.md: its settings, commands and metrics are those of the code, and its commands work."""
 
+import asyncio
 import re
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,18 +15,22 @@ import typer
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from domain.users import Role
 from tests.clients.programs import program
 from tests.deploy.test_nginx import wait_for
 from tests.docs.conftest import AsRun
 from tests.docs.pages import blocks, code, rows, section
 from tests.docs.shell import run_shell
 from tests.support.client import Client
-from tests.support.processes import Stack
+from tests.support.people import signed_in
+from tests.support.processes import ServerStack, Stack
+from tests.support.receiver import receiving
+from tests.web.test_cli import swapshop
 from web import demo_data
 from web.checkup import CONNECTIONS
 from web.cli import app
 from web.settings import Settings
-from web.stack import DIES_WITH_US, find
+from web.stack import DIES_WITH_US, MariaDB, find
 
 PAGE = "operations"
 EVENTS = "query($after: Cursor) { events(first: 1, after: $after) { head } }"
@@ -86,6 +91,50 @@ async def test_what_was_backed_up_is_restored_and_later_cursors_are_not_of_this_
             assert await there.code(EVENTS, after=later) == "CURSOR_INVALID"
         finally:
             restored.stop()
+
+
+ONE, TWO = f"1:{'a' * 64}", f"2:{'b' * 64}"
+CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
+  ... on WebhookSecretIssued { secret endpoint { id } } ... on Refusal { message } } }"""
+PING = "mutation($id: ID!) { pingWebhookEndpoint(id: $id) { ... on WebhookDelivery { id } } }"
+ROTATE = """mutation($id: ID!) { rotateWebhookSecret(endpointId: $id, graceSeconds: 0) {
+  ... on WebhookSecretIssued { secret } ... on Refusal { message } } }"""
+
+
+async def test_keys_are_replaced_and_what_a_lost_one_sealed_is_made_anew_as_the_page_says(
+    mariadb: MariaDB, tmp_path: Path
+) -> None:
+    """The API goes on to seal with the first key; a worker that starts seals with its own first one."""
+    shop = ServerStack(tmp_path, mariadb, None, settings={"SWAPSHOP_WEBHOOK_KEYS": f"{ONE},{TWO}"})
+    shop.start(apis=1, workers=0)
+    async with receiving() as receiver, await signed_in(shop, Role.ADMIN) as admin:
+        new = {"name": "Depot", "url": receiver.url(), "types": ["ORDER_READY"]}
+        made = await admin.run(CREATE, input=new)
+        id, secret = made["endpoint"]["id"], made["secret"]
+        for count, keys in enumerate((f"{ONE},{TWO}", f"{TWO},{ONE}", TWO), start=1):
+            async with working(shop, keys):
+                await admin.run(PING, id=id)
+                (await receiver.has(count))[-1].verified(secret)
+
+        refused = await swapshop("worker", settings={**shop.settings, "SWAPSHOP_WEBHOOK_KEYS": ONE})
+        assert refused.status == 1
+        assert f"the secret of endpoint {id} needs the key '2'" in refused.complained
+        anew = (await admin.run(ROTATE, id=id))["secret"]
+        async with working(shop, ONE):
+            await admin.run(PING, id=id)
+            (await receiver.has(4))[-1].verified(anew)
+    shop.stop()
+
+
+@asynccontextmanager
+async def working(shop: ServerStack, keys: str) -> AsyncIterator[None]:
+    """A worker with these keys, while the test's own loop goes on."""
+    worker = shop.process("worker", name="worker", SWAPSHOP_WEBHOOK_KEYS=keys)
+    await asyncio.to_thread(worker.start)
+    try:
+        yield
+    finally:
+        assert await asyncio.to_thread(worker.stop) == 0
 
 
 @contextmanager

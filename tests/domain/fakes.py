@@ -1,20 +1,24 @@
 """A shop of dictionaries: as much of a transaction as the rules use."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import cast
+from typing import TypeVar, cast
 from uuid import UUID
 
+from domain.circuits import CLOSED, Circuit
+from domain.deliveries import DeliveryStatus, Outcome, WebhookDelivery
 from domain.events import START, Event, Place
 from domain.ids import parse_id
 from domain.orders import Order, OrderStatus
-from domain.ports import Transaction
+from domain.ports import Database, Transaction
 from domain.sessions import Rotation, Session
 from domain.users import User, email_key
-from domain.webhooks import DeliveryStatus, WebhookDelivery, WebhookEndpoint
+from domain.webhooks import WebhookEndpoint, WebhookSecrets
+
+T = TypeVar("T")
 
 
 class FakeUsers:
@@ -112,7 +116,10 @@ class FakeOrders:
 
 
 class FakeEvents:
+    """`log` is what happened before, `appended` what the rules add to it."""
+
     def __init__(self) -> None:
+        self.log: list[Event] = []
         self.appended: list[Event] = []
         self.place = START
 
@@ -122,20 +129,32 @@ class FakeEvents:
     async def head(self) -> Place:
         return self.place
 
+    async def read(self, *, after: int, upto: int, limit: int) -> list[Event]:
+        return [event for event in self.log if after < event.position <= upto][:limit]
+
 
 class FakeEndpoints:
+    """`kept_secrets` are as they were stored; `circuits` of which nothing is known are closed."""
+
     def __init__(self) -> None:
         self.rows: dict[UUID, WebhookEndpoint] = {}
-        self.secrets: dict[UUID, str] = {}
+        self.kept_secrets: dict[UUID, WebhookSecrets] = {}
         self.places: dict[UUID, Place] = {}
+        self.kept_circuits: dict[UUID, Circuit] = {}
 
-    async def add(self, endpoint: WebhookEndpoint, *, secret: str, place: Place) -> None:
+    async def add(self, endpoint: WebhookEndpoint, *, secrets: WebhookSecrets, place: Place) -> None:
         self.rows[endpoint.id] = endpoint
-        self.secrets[endpoint.id] = secret
+        self.kept_secrets[endpoint.id] = secrets
         self.places[endpoint.id] = place
 
     async def lock(self, id: UUID) -> WebhookEndpoint | None:
         return self.rows.get(id)
+
+    async def lock_all(self, ids: Collection[UUID]) -> Mapping[UUID, tuple[WebhookEndpoint, Circuit]]:
+        return {id: (self.rows[id], self.kept_circuits.get(id, CLOSED)) for id in ids if id in self.rows}
+
+    async def update(self, endpoint: WebhookEndpoint) -> None:
+        self.rows[endpoint.id] = endpoint
 
     async def count(self, owner_id: UUID) -> int:
         return sum(endpoint.owner_id == owner_id for endpoint in self.rows.values())
@@ -143,10 +162,28 @@ class FakeEndpoints:
     async def delete(self, id: UUID) -> None:
         del self.rows[id]
 
+    async def place(self, id: UUID) -> Place | None:
+        return self.places.get(id)
+
+    async def circuits(self, ids: Collection[UUID]) -> Mapping[UUID, Circuit]:
+        return {id: circuit for id, circuit in self.kept_circuits.items() if id in ids}
+
+    async def set_circuit(self, id: UUID, circuit: Circuit) -> None:
+        self.kept_circuits[id] = circuit
+
+    async def secrets(self, id: UUID) -> WebhookSecrets:
+        return self.kept_secrets[id]
+
+    async def set_secrets(self, id: UUID, secrets: WebhookSecrets) -> None:
+        self.kept_secrets[id] = secrets
+
 
 class FakeDeliveries:
+    """`lost` are the deliveries whose lease is held no more."""
+
     def __init__(self) -> None:
         self.rows: dict[UUID, WebhookDelivery] = {}
+        self.lost: set[UUID] = set()
 
     async def add(self, deliveries: Sequence[WebhookDelivery]) -> None:
         self.rows |= {delivery.id: delivery for delivery in deliveries}
@@ -154,10 +191,20 @@ class FakeDeliveries:
     async def get(self, id: UUID) -> WebhookDelivery | None:
         return self.rows.get(id)
 
-    async def make_due(self, delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:
-        due = replace(delivery, status=DeliveryStatus.PENDING, next_attempt_at=at, settled_at=None)
-        self.rows[delivery.id] = due
-        return due
+    async def of_events(self, endpoint_id: UUID, event_ids: Sequence[UUID]) -> Mapping[UUID, WebhookDelivery]:
+        its = [one for one in self.rows.values() if one.endpoint_id == endpoint_id and one.event_id in event_ids]
+        return {one.event_id: one for one in its}
+
+    async def make_due(self, ids: Sequence[UUID], *, at: datetime) -> None:
+        for id in ids:
+            was = self.rows[id]
+            manual = was.manual or was.next_attempt_at is None
+            self.rows[id] = replace(
+                was, status=DeliveryStatus.PENDING, next_attempt_at=at, settled_at=None, manual=manual
+            )
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        return [outcome for outcome in outcomes if outcome.claimed.id not in self.lost]
 
 
 class FakeShop:
@@ -176,6 +223,13 @@ class FakeShop:
     @property
     def tx(self) -> Transaction:
         return cast(Transaction, self)
+
+    @property
+    def database(self) -> Database:
+        return cast(Database, self)
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await work(self.tx)
 
     def know(self, user: User, *, password_hash: str = "hashed") -> User:
         self.users.rows[email_key(user.email)] = user

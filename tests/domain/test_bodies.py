@@ -2,12 +2,16 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+import pytest
 
 from domain.bodies import body_of
 from domain.events import EventType
 from domain.orders import OrderStatus
 from domain.users import Role
+from domain.webhooks import WebhookStatus
 from tests.support.things import NOON, make_endpoint, make_event, make_item, make_order, make_user
 
 ORDER = UUID("01997bc9-d45b-7000-8000-00000000000a")
@@ -63,10 +67,20 @@ def test_a_new_user_is_told_without_a_secret() -> None:
     }
 
 
-def test_a_ping_names_its_endpoint_and_nothing_else_of_it() -> None:
-    target = make_endpoint()
-    body = json.loads(body_of(make_event(EventType.WEBHOOK_PING, target)))
-    assert body["data"] == {"endpoint": {"id": str(target.id), "version": 1}}
+@pytest.mark.parametrize(
+    ("type", "told"),
+    [
+        (EventType.WEBHOOK_PING, {"status": "ENABLED", "disabledReason": None}),
+        (EventType.WEBHOOK_DISABLED, {"status": "DISABLED", "disabledReason": "It answered 410 (Gone)."}),
+        (EventType.WEBHOOK_EXHAUSTED, {"status": "ENABLED", "disabledReason": None}),
+    ],
+)
+def test_an_endpoint_is_told_without_its_address_and_what_it_listens_to(type: EventType, told: dict[str, Any]) -> None:
+    reason = told["disabledReason"]
+    target = make_endpoint(status=WebhookStatus(told["status"]), disabled_reason=reason, version=4)
+    body = json.loads(body_of(make_event(type, target)))
+    assert body["type"] == f"webhook.{type.value.rpartition('_')[2].lower()}"
+    assert body["data"] == {"endpoint": {"id": str(target.id), "name": "Warehouse", "version": 4, **told}}
 
 
 def test_a_whole_second_still_has_its_microseconds() -> None:

@@ -100,23 +100,25 @@ FIELDS: dict[str, For] = dict(
         *fields(
             For.SIGNED_IN,
             {
-                "Query": "sessions order orders events notifications webhookEndpoint webhookEndpoints webhookDelivery",
+                "Query": """sessions order orders events notifications webhookEndpoint webhookEndpoints webhookDelivery
+                    webhookPreview""",
                 "Mutation": """changePassword logout revokeSession revokeAllSessions createOrder updateOrder cancelOrder
-                    markNotificationsRead createWebhookEndpoint deleteWebhookEndpoint pingWebhookEndpoint
-                    redeliverWebhook""",
-                "Subscription": "events orderUpdated ordersUpdated notificationReceived",
+                    markNotificationsRead createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint
+                    rotateWebhookSecret pingWebhookEndpoint redeliverWebhook replayWebhooks""",
+                "Subscription": "events orderUpdated ordersUpdated notificationReceived webhookDeliveryUpdated",
             },
         ),
         *fields(For.STAFF, {"Query": "users system", "Mutation": "processOrder completeOrder"}),
         *fields(For.ADMIN, {"Mutation": "setUserRoles setUserActive"}),
         *fields(For.SELF_AND_STAFF, {"User": "email", "Actor": "user"}),
-        *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag deliveries"}),
+        *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag stats deliveries"}),
         *fields(
             For.SEEN,
             {
                 "Actor": "kind",
                 "AuthTokens": "accessToken expiresIn refreshToken refreshExpiresIn",
                 "Dependency": "name ok latencyMs detail",
+                "DocumentInvalid": "message errors",
                 "EmailTaken": "message",
                 "Event": EVENT,
                 "EventConnection": f"{CONNECTION} oldest head",
@@ -162,11 +164,14 @@ FIELDS: dict[str, For] = dict(
                 "WebhookDelivery": """id status body nextAttemptAt createdAt settledAt endpoint event attempts""",
                 "WebhookDeliveryConnection": CONNECTION,
                 "WebhookDeliveryEdge": EDGE,
-                "WebhookEndpoint": "id name status disabledReason types secretHint createdAt version owner",
+                "WebhookEndpoint": """id name status disabledReason types ordering maxInFlight document secretHint
+                    createdAt version owner""",
                 "WebhookEndpointConnection": CONNECTION,
                 "WebhookEndpointEdge": EDGE,
                 "WebhookEvent": f"{EVENT} endpoint",
+                "WebhookReplayQueued": "queued",
                 "WebhookSecretIssued": "endpoint secret",
+                "WebhookStats": "succeeded failed pending p50Ms p99Ms consecutiveFailures",
             },
         ),
     ]
@@ -196,6 +201,9 @@ ARGUMENTS: dict[str, Row] = dict(
             },
         ),
         *arguments(
+            Opens.PLACE, {"CreateWebhookEndpointInput": "startFrom", "ReplayWebhooksInput": "after until"}, "{}.{}"
+        ),
+        *arguments(
             Opens.NOTHING,
             {
                 "WebhookEndpoint.deliveries": "status",
@@ -216,6 +224,10 @@ ARGUMENTS: dict[str, Row] = dict(
                 "Mutation.cancelOrder": "reason expectedVersion",
                 "Mutation.markNotificationsRead": "all",
                 "Mutation.createWebhookEndpoint": "input",
+                "Mutation.updateWebhookEndpoint": "input",
+                "Mutation.rotateWebhookSecret": "graceSeconds",
+                "Mutation.replayWebhooks": "input",
+                "Query.webhookPreview": "document type",
                 "Subscription.events": "filter",
                 "Subscription.ordersUpdated": "filter",
             },
@@ -231,7 +243,9 @@ ARGUMENTS: dict[str, Row] = dict(
                 "OrderItemInput": "custom",
                 "CustomItemInput": "product size color quantity unitPrice",
                 "UpdateOrderInput": "expectedVersion items note",
-                "CreateWebhookEndpointInput": "name url types",
+                "CreateWebhookEndpointInput": "name url types document ordering maxInFlight",
+                "UpdateWebhookEndpointInput": "expectedVersion name url types document ordering maxInFlight status",
+                "ReplayWebhooksInput": "types onlyFailed",
             },
             "{}.{}",
         ),
@@ -250,7 +264,17 @@ ARGUMENTS: dict[str, Row] = dict(
         *arguments(Id(Thing.ORDER, Opens.NOT_FOUND), {"UpdateOrderInput": "id"}, "{}.{}"),
         *arguments(
             Id(Thing.ENDPOINT, Opens.NOT_FOUND),
-            {"Mutation.deleteWebhookEndpoint": "id", "Mutation.pingWebhookEndpoint": "id"},
+            {
+                "Mutation.deleteWebhookEndpoint": "id",
+                "Mutation.pingWebhookEndpoint": "id",
+                "Mutation.rotateWebhookSecret": "endpointId",
+                "Subscription.webhookDeliveryUpdated": "endpointId",
+            },
+        ),
+        *arguments(
+            Id(Thing.ENDPOINT, Opens.NOT_FOUND),
+            {"UpdateWebhookEndpointInput": "id", "ReplayWebhooksInput": "endpointId"},
+            "{}.{}",
         ),
         *arguments(Id(Thing.DELIVERY, Opens.NOT_FOUND), {"Mutation.redeliverWebhook": "deliveryId"}),
         *arguments(Id(Thing.SESSION, Opens.NOT_FOUND), {"Mutation.revokeSession": "id"}),

@@ -1,4 +1,4 @@
-"""Sharing: a field that may be each viewer's own says so, and a document that asks for one is known by it."""
+"""Sharing: a field that may be each viewer's own, or of this moment, says so, and a document is known by them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from graph.access import Access, open_to
 from graph.schema import Schema, schema
-from graph.sharing import ALIKE, OWN, has_own
+from graph.sharing import ALIKE, OWN, STORED, Sharing, fields_by_sharing
 
 CORE = schema._schema
 
@@ -18,7 +18,7 @@ CORE = schema._schema
 def asks_for_own(document: str, of: Any = CORE) -> bool:
     parsed = parse(document)
     assert not validate(of, parsed)
-    return has_own(of, parsed)
+    return bool(fields_by_sharing(of, parsed)[Sharing.OWN])
 
 
 def made(metadata: Mapping[str, object] | None) -> Schema:
@@ -42,11 +42,11 @@ def made(metadata: Mapping[str, object] | None) -> Schema:
 
 
 def test_a_field_that_looks_at_who_asks_and_does_not_say_so_stops_the_schema() -> None:
-    with pytest.raises(TypeError, match=r"Thing\.mine takes `info`: give it metadata=ALIKE or metadata=OWN"):
+    with pytest.raises(TypeError, match=r"Thing\.mine takes `info`: give it metadata=STORED, ALIKE or OWN"):
         made(None)
 
 
-@pytest.mark.parametrize(("metadata", "own"), [(ALIKE, False), (OWN, True)], ids=["alike", "own"])
+@pytest.mark.parametrize(("metadata", "own"), [(STORED, False), (ALIKE, False), (OWN, True)])
 def test_one_that_says_so_is_taken_at_its_word(metadata: Mapping[str, object], own: bool) -> None:
     core = made(metadata)._schema
     assert asks_for_own("{ thing { mine } }", core) is own
@@ -113,3 +113,28 @@ EVENT = "subscription { events { cursor event { %s } } }"
 def test_a_document_of_the_shop_that_asks_for_what_is_each_viewers_own_is_known(document: str, own: bool) -> None:
     assert asks_for_own(document) is own
     assert schema.documents.get(document).has_own is own
+
+
+@pytest.mark.parametrize(
+    ("document", "live"),
+    [
+        (EVENT % "id type at: occurredAt actor { kind }", []),
+        (EVENT % "... on UserEvent { user { name email } }", []),
+        (EVENT % "actor { user { id } }", ["Actor.user"]),
+        (
+            EVENT % "... on WebhookEvent { endpoint { name url lag owner { id } } }",
+            ["WebhookEndpoint.owner", "WebhookEndpoint.url", "WebhookEndpoint.lag"],
+        ),
+        (
+            EVENT % "... on OrderEvent { order { who: customer { id } ...past } }"
+            + " fragment past on Order { history(first: 1) { edges { node { actor { user { name } } } } } }",
+            ["Order.customer", "Order.history", "Actor.user"],
+        ),
+        ("subscription { ordersUpdated { order { id status customer { id } } } }", ["Order.customer"]),
+        ("query { orders { edges { node { id } } } }", []),
+    ],
+)
+def test_the_fields_that_are_of_this_moment_are_known(document: str, live: list[str]) -> None:
+    found = schema.documents.get(document)
+    assert not found.errors
+    assert list(found.live_fields) == live

@@ -1,95 +1,66 @@
 """Deliveries in SQL: each is owed once, sent by one worker at a time, and settled by the last that claimed it."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.clock import now
-from domain.events import START, Event, EventType, Place
+from domain.deliveries import ClaimedDelivery, DeliveryStats, DeliveryStatus, Outcome, WebhookDelivery, outcome
 from domain.ids import new_id
 from domain.ports import Slice
 from domain.users import Role
-from domain.webhooks import (
-    Answer,
-    ClaimedDelivery,
-    DeliveryStatus,
-    Outcome,
-    WebhookDelivery,
-    WebhookEndpoint,
-    WebhookStatus,
-    create,
-    delete,
-    delivery_of,
-    outcome,
-    rendered,
+from domain.webhooks import delete
+from persistence.database import SqlDatabase
+from tests.persistence.hooks import (
+    LEASE,
+    READY,
+    SCHEDULE,
+    claim,
+    claim_all,
+    delivered,
+    ended,
+    known,
+    owed,
+    owes,
+    read,
+    rooms,
+    settle,
+    statuses,
 )
-from persistence.database import SqlDatabase, SqlTransaction
-from tests.persistence.shops import Process, happen
-from tests.support.things import SECRET, make_endpoint, make_event, make_viewer
+from tests.persistence.shops import Process
+from tests.support.things import NOON, SECRET, make_answer, make_endpoint, make_event, make_viewer
 
-LEASE = timedelta(seconds=45)
-
-
-def delivered(event: Event, endpoint: WebhookEndpoint) -> WebhookDelivery:
-    return delivery_of(event, endpoint, rendered(event))
-
-
-SCHEDULE = [timedelta(minutes=5)]
 LATER = timedelta(minutes=1)
 
 
-async def owed(database: SqlDatabase, endpoint: WebhookEndpoint, count: int = 1) -> list[WebhookDelivery]:
-    """Deliveries to a new endpoint, longest due first."""
-    deliveries = [delivered(make_event(EventType.ORDER_READY), endpoint) for _ in range(count)]
-
-    async def add(tx: SqlTransaction) -> None:
-        await tx.endpoints.add(endpoint, secret=SECRET, place=START)
-        await tx.deliveries.add(deliveries)
-
-    await database.transact(add)
-    return deliveries
-
-
-async def claim(
-    database: SqlDatabase, room: dict[UUID, int], *, later: timedelta = timedelta(0)
-) -> list[ClaimedDelivery]:
-    """As a sender does some time later."""
-    at = now() + later
-    return await database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + LEASE))
-
-
-async def read(database: SqlDatabase, id: UUID) -> WebhookDelivery:
-    async with database.reading() as rows:
-        found = await rows.deliveries.get(id)
-    assert found
-    return found
-
-
-def ended(claimed: ClaimedDelivery, status: int) -> Outcome:
-    answer = Answer(status=status, error=None, body="thanks", duration_ms=12)
-    return outcome(claimed, answer, started=now(), schedule=SCHEDULE, jitter=1)
-
-
-async def settle(database: SqlDatabase, *outcomes: Outcome) -> None:
-    await database.transact(lambda tx: tx.deliveries.settle(outcomes))
-
-
 async def test_a_delivery_is_read_as_it_was_written(database: SqlDatabase) -> None:
-    endpoint = make_endpoint(types=(EventType.ORDER_READY, EventType.USER_REGISTERED), name="Almacén 👗")
+    endpoint = make_endpoint()
     [delivery] = await owed(database, endpoint)
+    over = replace(
+        delivered(make_event(position=7), endpoint),
+        status=DeliveryStatus.FAILED,
+        attempt=3,
+        next_attempt_at=None,
+        settled_at=NOON,
+        manual=True,
+    )
+    await database.transact(lambda tx: tx.deliveries.add([over]))
     assert await read(database, delivery.id) == delivery
+    assert await read(database, over.id) == over
     async with database.reading() as rows:
-        assert await rows.endpoints.get(endpoint.id) == endpoint
         assert await rows.deliveries.get(new_id()) is None
+        assert await rows.deliveries.of_events(endpoint.id, [over.event_id, new_id()]) == {over.event_id: over}
+        assert await rows.deliveries.of_events(new_id(), [over.event_id]) == {}
 
 
 async def test_an_event_is_owed_to_an_endpoint_once(database: SqlDatabase) -> None:
     endpoint, other = make_endpoint(), make_endpoint()
     [delivery] = await owed(database, endpoint)
+    await known(database, other)
     again = delivered(make_event(id=delivery.event_id), endpoint)
     with pytest.raises(Exception, match=r"(?i)duplicate|unique"):
         await database.transact(lambda tx: tx.deliveries.add([again]))
@@ -98,19 +69,22 @@ async def test_an_event_is_owed_to_an_endpoint_once(database: SqlDatabase) -> No
 
 
 async def test_a_claimed_delivery_has_all_that_is_needed_to_send_it(database: SqlDatabase) -> None:
-    endpoint = make_endpoint()
-    [delivery] = await owed(database, endpoint)
+    endpoint, event = make_endpoint(), make_event(READY)
+    await known(database, endpoint)
+    [delivery] = await owes(database, endpoint, event)
     [claimed] = await claim(database, {endpoint.id: 8})
     assert claimed == ClaimedDelivery(
         id=delivery.id,
-        event_id=delivery.event_id,
-        event_type=EventType.ORDER_READY,
+        event_id=event.id,
+        event_type=READY,
+        correlation_id=event.cause.correlation_id,
         attempt=1,
         leased_until=claimed.leased_until,
         body=delivery.body,
         endpoint_id=endpoint.id,
         url=endpoint.url,
-        secret=SECRET,
+        secrets=(SECRET,),
+        probe=False,
     )
 
 
@@ -141,13 +115,12 @@ async def test_the_endpoint_that_has_waited_longest_is_named_first(database: Sql
     for endpoint in (first, second, idle):
         await owed(database, endpoint)
     await claim(database, {idle.id: 8})
-    async with database.reading() as rows:
-        assert await rows.deliveries.due_endpoints(now()) == [first.id, second.id]
-        assert await rows.deliveries.due_endpoints(now() - LATER) == []
+    assert list(await rooms(database)) == [first.id, second.id]
+    assert await rooms(database, at=now() - LATER) == {}
 
 
 async def test_two_senders_never_send_the_same_delivery(database: SqlDatabase, process: Process) -> None:
-    endpoint = make_endpoint()
+    endpoint = make_endpoint(max_in_flight=64)
     deliveries = await owed(database, endpoint, 30)
 
     async def send(sender: SqlDatabase) -> list[UUID]:
@@ -201,35 +174,40 @@ class TestSettle:
         [slow] = await claim(database, room)
         [quick] = await claim(database, room, later=LEASE * 2)
         before = await read(database, slow.id)
-        await settle(database, ended(slow, 500))
+        late = ended(slow, 410)
+        assert await database.transact(lambda tx: tx.deliveries.settle([late])) == []
         assert await read(database, slow.id) == before
-        await settle(database, ended(quick, 200))
+        good = ended(quick, 200)
+        assert await database.transact(lambda tx: tx.deliveries.settle([good])) == [good]
         settled = await read(database, slow.id)
         assert settled.status is DeliveryStatus.SUCCEEDED
-        await settle(database, ended(replace(slow, attempt=7), 500))
+        other = ended(replace(slow, attempt=7), 500)
+        await settle(database, other)
         assert await read(database, slow.id) == settled
+        async with database.reading() as rows:
+            kept = await rows.deliveries.attempts(slow.id)
+            assert kept == [late.attempt, good.attempt, other.attempt], "each is kept"
+            assert await rows.endpoints.get(endpoint.id) == endpoint, "and decides nothing"
 
     async def test_many_are_settled_together_each_as_it_went(self, database: SqlDatabase) -> None:
         endpoint = make_endpoint()
         await owed(database, endpoint, 4)
         claimed = await claim(database, {endpoint.id: 8})
-        statuses = [200, 500, 204, 410]
-        await settle(database, *(ended(one, status) for one, status in zip(claimed, statuses, strict=True)))
-        assert [(await read(database, one.id)).status for one in claimed] == [
-            DeliveryStatus.SUCCEEDED,
-            DeliveryStatus.RETRYING,
-            DeliveryStatus.SUCCEEDED,
-            DeliveryStatus.RETRYING,
-        ]
+        answers = [200, 500, 204, 404]
+        await settle(database, *(ended(one, status) for one, status in zip(claimed, answers, strict=True)))
+        good, bad = DeliveryStatus.SUCCEEDED, DeliveryStatus.RETRYING
+        assert [(await read(database, one.id)).status for one in claimed] == [good, bad, good, bad]
 
     async def test_a_redelivery_that_was_asked_for_during_an_attempt_is_not_lost(self, database: SqlDatabase) -> None:
         endpoint = make_endpoint()
         [delivery] = await owed(database, endpoint)
         [claimed] = await claim(database, {endpoint.id: 8})
-        due = await database.transact(lambda tx: tx.deliveries.make_due(delivery, at=now()))
+        at = now()
+        await database.transact(lambda tx: tx.deliveries.make_due([delivery.id], at=at))
         await settle(database, ended(claimed, 200))
-        assert (await read(database, delivery.id)).next_attempt_at == due.next_attempt_at
-        assert len(await claim(database, {endpoint.id: 8})) == 1
+        due = await read(database, delivery.id)
+        assert (due.status, due.next_attempt_at, due.manual) == (DeliveryStatus.PENDING, at, False)
+        assert await claim_all(database, endpoint) == [delivery.id]
 
     async def test_an_attempt_that_ends_after_its_endpoint_was_deleted_leaves_nothing(
         self, database: SqlDatabase
@@ -252,55 +230,13 @@ class TestSettle:
         [claimed] = await claim(database, {endpoint.id: 8})
         await settle(database, ended(claimed, 200))
         at = now()
-        settled = await read(database, delivery.id)
-        due = await database.transact(lambda tx: tx.deliveries.make_due(settled, at=at))
-        assert await read(database, delivery.id) == due
+        await database.transact(lambda tx: tx.deliveries.make_due([delivery.id], at=at))
+        assert await read(database, delivery.id) == replace(delivery, attempt=1, next_attempt_at=at, manual=True)
         [again] = await claim(database, {endpoint.id: 8})
         assert (again.body, again.event_id, again.attempt) == (delivery.body, delivery.event_id, 2)
 
 
-class TestEndpoints:
-    async def test_a_new_endpoint_stands_at_the_head_of_the_log(self, database: SqlDatabase) -> None:
-        [event] = await happen(database, make_event())
-        endpoint = make_endpoint()
-        await database.transact(lambda tx: create(tx, endpoint, secret=SECRET))
-        async with database.reading() as rows:
-            assert await rows.endpoints.place(endpoint.id) == event.place
-            assert await rows.endpoints.count(endpoint.owner_id) == 1
-
-    async def test_endpoints_that_are_behind_are_claimed_by_where_they_stand(self, database: SqlDatabase) -> None:
-        places = [Place(position=position, mark=b"mark") for position in (1, 1, 2, 3)]
-        endpoints = [make_endpoint() for _ in places]
-        disabled = make_endpoint(status=WebhookStatus.DISABLED)
-
-        async def add(tx: SqlTransaction) -> None:
-            for endpoint, place in zip(endpoints, places, strict=True):
-                await tx.endpoints.add(endpoint, secret=SECRET, place=place)
-            await tx.endpoints.add(disabled, secret=SECRET, place=START)
-
-        await database.transact(add)
-        behind = await database.transact(lambda tx: tx.endpoints.claim_behind(places[3], 10))
-        assert {place: ids(found) for place, found in behind.items()} == {
-            places[0]: ids(endpoints[:2]),
-            places[2]: ids(endpoints[2:3]),
-        }
-        await database.transact(lambda tx: tx.endpoints.advance([endpoints[0].id, endpoints[2].id], places[3]))
-        behind = await database.transact(lambda tx: tx.endpoints.claim_behind(places[3], 10))
-        assert {place: ids(found) for place, found in behind.items()} == {places[1]: ids(endpoints[1:2])}
-
-    async def test_a_deleted_endpoint_leaves_nothing_and_its_neighbour_all(self, database: SqlDatabase) -> None:
-        endpoint, other = make_endpoint(), make_endpoint()
-        [delivery] = await owed(database, endpoint)
-        [kept] = await owed(database, other)
-        claimed = await claim(database, {endpoint.id: 8, other.id: 8})
-        await settle(database, *(ended(one, 200) for one in claimed))
-        await database.transact(lambda tx: delete(tx, make_viewer(Role.ADMIN), endpoint.id))
-        async with database.reading() as rows:
-            assert await rows.endpoints.get(endpoint.id) is None
-            assert await rows.deliveries.get(delivery.id) is None
-            assert await rows.deliveries.attempts(delivery.id) == []
-            assert len(await rows.deliveries.attempts(kept.id)) == 1
-
+class TestReading:
     async def test_deliveries_are_listed_newest_first_and_by_status(self, database: SqlDatabase) -> None:
         endpoint = make_endpoint()
         deliveries = await owed(database, endpoint, 4)
@@ -316,23 +252,49 @@ class TestEndpoints:
             good = await page(Slice(size=9), endpoint_id=endpoint.id, statuses=[DeliveryStatus.SUCCEEDED])
             assert [one.id for one in good] == [claimed.id]
 
-    async def test_an_endpoint_that_moves_is_another_version_and_one_that_stays_is_not(
-        self, database: SqlDatabase
-    ) -> None:
-        endpoint = make_endpoint()
-        await owed(database, endpoint)
+    async def test_the_stats_count_what_is_kept_and_time_what_was_answered(self, database: SqlDatabase) -> None:
+        endpoint, other = make_endpoint(), make_endpoint()
+        async with database.reading() as rows:
+            assert await rows.deliveries.stats(endpoint.id) == DeliveryStats()
+        made = await owed(database, endpoint, 6)
+        await owed(database, other)
+        for claimed in await claim(database, {other.id: 8}):
+            await settle(database, taking(claimed, 200, 9_000))
+        claimed = await claim(database, {endpoint.id: 8})
+        answers: list[tuple[int | None, int]] = [(200, 10), (200, 50), (200, 20), (500, 40), (None, 8_000), (500, 30)]
+        for one, (status, ms) in zip(claimed, answers, strict=True):
+            await settle(database, taking(one, status, ms))
+        for one in await claim(database, {endpoint.id: 1}, later=SCHEDULE[0] + LATER):
+            await settle(database, taking(one, 500, 60))  # its second, which is its last
+        made += await owes(database, endpoint, make_event(READY))
+        good, bad = [DeliveryStatus.SUCCEEDED] * 3, [DeliveryStatus.RETRYING] * 2
+        there = [*good, *bad, DeliveryStatus.FAILED, DeliveryStatus.PENDING]
+        assert sorted(await statuses(database, made)) == sorted(there)
+        async with database.reading() as rows:
+            found = await rows.deliveries.stats(endpoint.id)
+        assert found == DeliveryStats(succeeded=3, failed=1, pending=3, p50_ms=40, p99_ms=60, consecutive_failures=4)
 
-        async def moved(url: str) -> tuple[str, int]:
-            await database.transact(lambda tx: tx.endpoints.move(endpoint.id, url))
+    async def test_what_was_changed_is_told_in_the_order_in_which_it_was(self, database: SqlDatabase) -> None:
+        endpoint, begin = make_endpoint(), now() - LATER
+        first, second, third = await owed(database, endpoint, 3)
+        await owed(database, make_endpoint())
+        claimed = {one.id: one for one in await claim(database, {endpoint.id: 8})}
+        await settle(database, ended(claimed[second.id], 500))
+        await settle(database, ended(claimed[first.id], 200))
+
+        async def changed(**given: Any) -> list[tuple[datetime, WebhookDelivery]]:
             async with database.reading() as rows:
-                found = await rows.endpoints.get(endpoint.id)
-            assert found
-            return found.url, found.version
+                return await rows.deliveries.changed(endpoint.id, **{"since": begin, "limit": 10, **given})
 
-        assert await moved(endpoint.url) == (endpoint.url, 1)
-        assert await moved("https://new.example.test/") == ("https://new.example.test/", 2)
-        assert await moved("https://new.example.test/") == ("https://new.example.test/", 2)
+        told = await changed()
+        assert [one.id for _, one in told] == [third.id, second.id, first.id]
+        assert [one for _, one in told] == [await read(database, one.id) for one in (third, second, first)]
+        assert [one.id for _, one in await changed(limit=2)] == [third.id, second.id]
+        assert await changed(since=told[1][0]) == told[2:]
+        await database.transact(lambda tx: tx.deliveries.make_due([third.id], at=now()))
+        assert [one.id for _, one in await changed(since=told[2][0])] == [third.id]
 
 
-def ids(endpoints: Sequence[WebhookEndpoint]) -> set[UUID]:
-    return {endpoint.id for endpoint in endpoints}
+def taking(claimed: ClaimedDelivery, status: int | None, ms: int) -> Outcome:
+    answer = make_answer(status, duration_ms=ms, error=None if status else "connection refused")
+    return outcome(claimed, answer, started=now(), schedule=SCHEDULE, jitter=1)

@@ -1,131 +1,31 @@
 """Webhooks: another company's receiver is told what its owner may see, signed, until it has understood."""
 
 import asyncio
-import json
+import re
 import socket
-from typing import Any
+from uuid import UUID
 
 import pytest
 from standardwebhooks import WebhookVerificationError
 
 from tests.support.client import READ, Client
-from tests.support.receiver import Received, Receiver, fails, fails_first, holds, redirects
-
-UNKNOWN = "019a0000-0000-7000-8000-000000000000"
-ORDER_TYPES = ["ORDER_CREATED", "ORDER_READY", "ORDER_CANCELLED"]
-ENDPOINT = "id name url status disabledReason types secretHint version owner { id } lag"
-CREATE = f"""mutation($input: CreateWebhookEndpointInput!) {{ createWebhookEndpoint(input: $input) {{
-  __typename ... on WebhookSecretIssued {{ secret endpoint {{ {ENDPOINT} }} }} ... on Refusal {{ message }}
-  ... on InvalidInput {{ issues {{ path }} }} ... on UrlRejected {{ reason }} }} }}"""
-DELETE = """mutation($id: ID!) { deleteWebhookEndpoint(id: $id) {
-  __typename ... on WebhookDeleted { id } ... on Refusal { message } } }"""
-PING = """mutation($id: ID!) { pingWebhookEndpoint(id: $id) {
-  __typename ... on WebhookDelivery { id status event { id type } } ... on Refusal { message } } }"""
-REDELIVER = """mutation($id: ID!) { redeliverWebhook(deliveryId: $id) {
-  __typename ... on WebhookDelivery { id status } ... on Refusal { message } } }"""
-FOUND = f"query($id: ID!) {{ webhookEndpoint(id: $id) {{ {ENDPOINT} }} }}"
-LIST = "{ webhookEndpoints(first: 100) { edges { node { id } } } }"
-DELIVERY = """id status body nextAttemptAt settledAt createdAt endpoint { id } event { id type subjectId }
-  attempts { number at durationMs status error responseBody }"""
-DELIVERIES = f"""query($id: ID!, $status: [DeliveryStatus!]) {{ webhookEndpoint(id: $id) {{
-  deliveries(status: $status) {{ edges {{ node {{ {DELIVERY} }} }} }} }} }}"""
-ONE = f"query($id: ID!) {{ webhookDelivery(id: $id) {{ {DELIVERY} }} }}"
-CANCEL = "mutation($id: ID!) { cancelOrder(id: $id) { __typename } }"
-
-
-async def listening(client: Client, url: str, types: list[str] | None = None) -> tuple[str, str]:
-    """A new endpoint of the client's: its id and its secret."""
-    made = await client.run(CREATE, input={"name": "Depot", "url": url, "types": types or ORDER_TYPES})
-    assert made["__typename"] == "WebhookSecretIssued", made
-    return made["endpoint"]["id"], made["secret"]
-
-
-def deliveries(endpoint: dict[str, Any]) -> list[dict[str, Any]]:
-    return [edge["node"] for edge in endpoint["deliveries"]["edges"]]
-
-
-async def settled(client: Client, endpoint_id: str, status: str, count: int = 1) -> list[dict[str, Any]]:
-    """The deliveries of an endpoint, newest first, once so many are in a status."""
-    found = await client.until(
-        lambda endpoint: len(deliveries(endpoint)) >= count, DELIVERIES, 30, id=endpoint_id, status=[status]
-    )
-    return deliveries(found)
-
-
-def told(received: list[Received]) -> list[tuple[str, str]]:
-    bodies = [json.loads(one.body) for one in received]
-    return sorted((body["type"], body["data"]["order"]["id"]) for body in bodies)
-
-
-async def test_a_seller_makes_an_endpoint_and_is_shown_its_secret_once(seller: Client, receiver: Receiver) -> None:
-    types = ["ORDER_READY", "ORDER_CREATED", "ORDER_READY"]
-    made = await seller.run(CREATE, input={"name": " Depot ", "url": receiver.url("/hook?a=1"), "types": types})
-    endpoint = made["endpoint"]
-    assert made["secret"].startswith("whsec_")
-    assert endpoint["secretHint"].endswith(made["secret"][-4:])
-    assert made["secret"] not in json.dumps(endpoint)
-    assert endpoint | {"id": 0, "secretHint": 0, "lag": 0} == {
-        "id": 0,
-        "name": "Depot",
-        "url": receiver.url("/hook?a=1"),
-        "status": "ENABLED",
-        "disabledReason": None,
-        "types": ["ORDER_READY", "ORDER_CREATED"],
-        "secretHint": 0,
-        "version": 1,
-        "owner": {"id": seller.user["id"]},
-        "lag": 0,
-    }
-    assert await seller.until(lambda found: found["lag"] == 0, FOUND, id=endpoint["id"]) == endpoint | {"lag": 0}
-    assert await seller.code("query($id: ID!) { webhookEndpoint(id: $id) { secret } }", id=endpoint["id"]) == (
-        "BAD_USER_INPUT"
-    )
-
-
-async def test_staff_may_make_endpoints_and_customers_may_not(
-    customer: Client, operator: Client, staff: Client, receiver: Receiver
-) -> None:
-    given = {"name": "Depot", "url": receiver.url(), "types": ["ORDER_READY"]}
-    assert (await customer.run(CREATE, input=given))["__typename"] == "NotAllowed"
-    assert (await customer.run(LIST))["edges"] == []
-    for client in (operator, staff):
-        made = await client.run(CREATE, input=given)
-        assert made["__typename"] == "WebhookSecretIssued"
-        assert (await client.run(DELETE, id=made["endpoint"]["id"]))["__typename"] == "WebhookDeleted"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "depot",
-        "ftp://example.com/",
-        "https://",
-        "https://u:p@example.com/",
-        "https://example.com/#here",
-        "https://no such host/",
-        "https://no-such-host.invalid/",
-        f"https://example.com/{'x' * 2048}",
-    ],
-    ids=lambda url: url[:24],
+from tests.support.receiver import Receiver, fails, fails_first, holds, redirects
+from tests.support.webhooks import (
+    DELETE,
+    FOUND,
+    LIST,
+    ONE,
+    ORDER_TYPES,
+    PING,
+    REDELIVER,
+    UNKNOWN,
+    head,
+    listening,
+    settled,
+    told,
 )
-async def test_an_address_that_cannot_be_sent_to_is_refused(seller: Client, url: str) -> None:
-    refused = await seller.run(CREATE, input={"name": "Depot", "url": url, "types": ["ORDER_READY"]})
-    assert refused["__typename"] == "UrlRejected"
-    assert refused["reason"] in refused["message"]
-    assert (await seller.run(LIST))["edges"] == []
 
-
-async def test_an_endpoint_needs_a_name_and_something_to_listen_to(seller: Client, receiver: Receiver) -> None:
-    refused = await seller.run(CREATE, input={"name": "", "url": receiver.url(), "types": []})
-    assert refused["__typename"] == "InvalidInput"
-    assert sorted(issue["path"] for issue in refused["issues"]) == [["input", "name"], ["input", "types"]]
-
-
-async def test_nobody_makes_no_endpoint(nobody: Client, receiver: Receiver) -> None:
-    given = {"name": "Depot", "url": receiver.url(), "types": ["ORDER_READY"]}
-    assert await nobody.code(CREATE, input=given) == "UNAUTHENTICATED"
-    assert await nobody.code(LIST) == "UNAUTHENTICATED"
+CANCEL = "mutation($id: ID!) { cancelOrder(id: $id) { __typename } }"
 
 
 async def test_a_receiver_is_told_what_its_owner_may_see_and_asked_for(
@@ -345,3 +245,20 @@ async def test_a_cancellation_is_delivered(
     body = received.verified(secret)
     assert (body["type"], body["data"]["order"]["id"]) == ("order.cancelled", order["id"])
     assert body["data"]["order"]["status"] == "CANCELLED"
+
+
+async def test_a_delivery_says_what_it_is_and_joins_the_request_that_caused_it(
+    seller: Client, receiver: Receiver
+) -> None:
+    receiver.behaviours["/"] = fails_first(1)
+    await listening(seller, receiver.url(), ["ORDER_CREATED"])
+    start = await head(seller)
+    await seller.order()
+    first, second = await receiver.has(2)
+    query = "query($after: Cursor) { events(after: $after) { edges { node { id correlationId } } } }"
+    [event] = [edge["node"] for edge in (await seller.run(query, after=start))["edges"]][:1]
+    trace = UUID(event["correlationId"]).hex
+    assert (first.id, first.headers["x-swapshop-event"]) == (event["id"], "order.created")
+    for one in (first, second):
+        assert re.fullmatch(rf"00-{trace}-[0-9a-f]{{16}}-01", one.headers["traceparent"])
+    assert first.headers["traceparent"] != second.headers["traceparent"], "each attempt is a span"

@@ -31,7 +31,11 @@ class Received:
     @property
     def event(self) -> str:
         """The type of the event, as the signed body says it."""
-        return str(json.loads(self.body)["type"])
+        return str(self.json["type"])
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
 
     def verified(self, secret: str) -> Any:
         """The body, if the Standard Webhooks library finds that it was signed with the secret; raises otherwise."""
@@ -55,6 +59,13 @@ def fails_first(times: int) -> Behaviour:
 
     async def answer(received: Received) -> Response:
         return await (accepts(received) if next(left, None) is None else fails(received))
+
+    return answer
+
+
+def answers(status: int) -> Behaviour:
+    async def answer(_: Received) -> Response:
+        return Response("as it was told to", status_code=status)
 
     return answer
 

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from domain.deliveries import Answer, ClaimedDelivery
 from domain.drafts import CustomItem, OrderDraft
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
@@ -13,7 +14,7 @@ from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
 from domain.sessions import Session
 from domain.users import Role, User, Viewer
-from domain.webhooks import ClaimedDelivery, WebhookEndpoint, WebhookStatus
+from domain.webhooks import WebhookEndpoint, WebhookStatus
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
 SERIALS = count(1_000_000)
@@ -136,9 +137,16 @@ def make_claimed(**given: Any) -> ClaimedDelivery:
         "body": "{}",
         "endpoint_id": new_id(),
         "url": "https://warehouse.example.test/hook",
-        "secret": SECRET,
+        "secrets": (SECRET,),
+        "correlation_id": new_id(),
+        "probe": False,
     }
     return ClaimedDelivery(**{**fields, **given})
+
+
+def make_answer(status: int | None = 200, **given: Any) -> Answer:
+    """No status: nothing was answered, so give an `error` too."""
+    return Answer(**{"status": status, "error": None, "body": "", "duration_ms": 12, **given})
 
 
 def ago(**given: float) -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -56,10 +57,8 @@ class Watcher:
 
     async def _follow(self) -> None:
         while True:
-            try:
+            with suppress(LOST):
                 await self._listen(self.person.client.at(self.urls[0]))
-            except LOST:
-                pass
             self.urls.append(self.urls.pop(0))
             await asyncio.sleep(0.05)  # a client that is refused does not ask again at once
 

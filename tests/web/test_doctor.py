@@ -11,16 +11,19 @@ import pytest
 from redis.asyncio import Redis as Connection
 
 from domain.events import START, Place
+from domain.samples import ENDPOINT
 from domain.system import Backlog
 from persistence.vitals import Troubles
 from tests.support.client import Client
-from tests.support.processes import ROOT, EmbeddedStack, ServerStack, Stack
-from tests.support.things import ago
+from tests.support.processes import ROOT, WEBHOOK_KEYS, EmbeddedStack, ServerStack, Stack
+from tests.support.things import SECRET, ago
 from tests.support.waiting import until
 from tests.web.test_cli import Ended, swapshop
-from web import checkup, doctor
+from web import checkup, doctor, folder
 from web.doctor import Finding, State
+from web.settings import Settings
 from web.stack import MariaDB, Redis
+from web.vault import AesVault, read_keys
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 GOOD = {
@@ -44,7 +47,7 @@ def not_fine(findings: list[Finding]) -> dict[str, State]:
 
 
 def deployed(stack: ServerStack, **others: str) -> dict[str, str]:
-    return {**stack.settings, "SWAPSHOP_SECRET_KEY": "k" * 32, **others}
+    return {**stack.settings, "SWAPSHOP_SECRET_KEY": "k" * 32, "SWAPSHOP_WEBHOOK_KEYS": WEBHOOK_KEYS, **others}
 
 
 async def test_a_running_shop_is_well(stack: Stack, customer: Client) -> None:
@@ -52,6 +55,7 @@ async def test_a_running_shop_is_well(stack: Stack, customer: Client) -> None:
     if isinstance(stack, ServerStack):
         ended = await swapshop("doctor", settings=deployed(stack))
         expected = {"isolation", "time_zone", "connections", "durability", "clock", "redis", "redis memory", "settings"}
+        expected |= {"webhook keys"}
         password = stack.database_url.split(":")[2].split("@")[0]
         assert password not in ended.said + ended.complained
     else:
@@ -64,6 +68,9 @@ async def test_a_running_shop_is_well(stack: Stack, customer: Client) -> None:
     assert ended.said.splitlines()[-1] == "nothing is wrong"
 
 
+CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
+  ... on WebhookSecretIssued { endpoint { id } } ... on Refusal { message } } }"""
+DELETE = "mutation($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename } }"
 READ = "query($id: ID!) { order(id: $id) { status } }"
 
 
@@ -120,12 +127,48 @@ async def test_what_cannot_be_reached_is_wrong_and_no_password_is_shown(mariadb:
         ({"REDIS_URL": "redis://:canary@127.0.0.1:1/0"}, "redis", "does not answer"),
         ({"DATABASE_URL": "postgresql://a:canary@b/c"}, "SWAPSHOP_DATABASE_URL", "is not supported"),
         ({"SECRET_KEY": "canary"}, "SWAPSHOP_SECRET_KEY", "at least 32 bytes"),
+        ({"WEBHOOK_KEYS": "1:canary"}, "SWAPSHOP_WEBHOOK_KEYS", "64 hex digits"),
         ({"LOG_LEVEL": "canary"}, "SWAPSHOP_LOG_LEVEL", "'DEBUG', 'INFO'"),
     )
     for settings, name, words in cases:
         ended = await swapshop("doctor", settings={f"SWAPSHOP_{key}": value for key, value in settings.items()})
         assert (ended.status, states(ended)[name], words in ended.said) == (1, "wrong", True), ended
         assert "canary" not in ended.said + ended.complained
+
+
+async def test_a_deployment_without_its_keys_is_wrong(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
+    ended = await swapshop("doctor", settings={"SWAPSHOP_DATABASE_URL": url})
+    assert ended.status == 1
+    found = states(ended)
+    for name, make in (
+        ("SWAPSHOP_SECRET_KEY", "openssl rand -hex 32"),
+        ("SWAPSHOP_WEBHOOK_KEYS", 'echo "1:$(openssl rand -hex 32)"'),
+    ):
+        assert (found[name], make in ended.said) == ("wrong", True)
+
+
+async def test_keys_that_do_not_open_what_is_in_the_database_are_wrong(stack: Stack, staff: Client) -> None:
+    """Other bytes under the same id, and another id: no worker would start with them."""
+    new = {"name": "Depot", "url": "http://127.0.0.1:1/", "types": ["ORDER_READY"]}
+    endpoint = (await staff.run(CREATE, input=new))["endpoint"]["id"]
+    try:
+        for keys, words in ((f"1:{'a5' * 32}", "does not open the secret"), (f"2:{'5a' * 32}", "needs the key '1'")):
+            where = {"SWAPSHOP_DATABASE_URL": stack.database_url, "SWAPSHOP_SECRET_KEY": "k" * 32}
+            ended = await swapshop("doctor", settings={**where, "SWAPSHOP_WEBHOOK_KEYS": keys})
+            assert (ended.status, states(ended)["webhook keys"], words in ended.said) == (1, "wrong", True), ended
+    finally:
+        await staff.run(DELETE, id=endpoint)
+
+
+def test_the_keys_of_an_embedded_shop_are_found_in_its_folder_and_never_made(tmp_path: Path) -> None:
+    shop = Settings(data=tmp_path)
+    assert doctor.vault_of(shop) is None
+    assert not list(tmp_path.iterdir())
+    sealed = AesVault(read_keys(folder.webhook_keys(tmp_path))).seal(SECRET, about=ENDPOINT)
+    vault = doctor.vault_of(shop)
+    assert vault
+    assert vault.open(sealed, about=ENDPOINT) == SECRET
 
 
 @pytest.mark.parametrize(

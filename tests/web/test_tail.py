@@ -6,7 +6,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ ME = "{ me { email } }"
 
 
 class Tail:
-    """A `swapshop tail` that runs."""
+    """A `swapshop tail` that runs, or another command that follows the log."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
@@ -59,14 +59,18 @@ class Tail:
         return self.process.returncode, said.decode()
 
 
+def tailing(*arguments: str, **environment: str) -> AbstractAsyncContextManager[Tail]:
+    return following("tail", *arguments, **environment)
+
+
 @asynccontextmanager
-async def tailing(*arguments: str, **environment: str) -> AsyncIterator[Tail]:
+async def following(*command: str, **environment: str) -> AsyncIterator[Tail]:
+    """A command that follows the log."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("SWAPSHOP_")}
     process = await asyncio.create_subprocess_exec(
         *DIES_WITH_US,
         *PROGRAM,
-        "tail",
-        *arguments,
+        *command,
         cwd=ROOT,
         env={**plain, **environment},
         stdout=asyncio.subprocess.PIPE,
