@@ -9,6 +9,7 @@ from typing import NewType
 
 import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
+from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.events import Place
@@ -80,6 +81,10 @@ def _shown(value: object) -> str:
 
 
 SCALARS: dict[object, ScalarDefinition] = {
+    # Without the address of its specification, which clients in Python leave out of what they print.
+    JSON: strawberry.scalar(
+        name="JSON", description="Any JSON value.", serialize=lambda value: value, parse_value=lambda value: value
+    ),
     datetime: strawberry.scalar(
         name="DateTime",
         description="RFC 3339 in UTC, microseconds.",

@@ -12,7 +12,7 @@ from tests.clients.programs import BIN, program
 from tests.support.client import Client
 from tests.support.processes import Stack
 from tests.support.receiver import Received, receiving
-from tests.support.webhooks import PING, ROTATE, listening
+from tests.support.webhooks import DELETE, PING, ROTATE, listening
 
 NOTE = 'niño 💡 \N{LINE SEPARATOR} \\ " </script>'
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -51,7 +51,7 @@ async def _delivered(stack: Stack, staff: Client) -> list[Post]:
     types = ["ORDER_CREATED", "ORDER_READY"]
     async with receiving() as receiver, await Client(stack.url).register() as customer:
         endpoint, old = await listening(staff, receiver.url("/default"), types)
-        _, shaped = await listening(staff, receiver.url("/shaped"), types, document=DOCUMENT)
+        other, shaped = await listening(staff, receiver.url("/shaped"), types, document=DOCUMENT)
         await staff.run(PING, id=endpoint)
         await customer.order(note=NOTE)
         before = [*await receiver.has(3, "/default")]
@@ -59,6 +59,8 @@ async def _delivered(stack: Stack, staff: Client) -> list[Post]:
         await customer.order()
         after = (await receiver.has(5, "/default"))[len(before) :]
         bodies = _posts(await receiver.has(4, "/shaped"), shaped)
+        for one in (endpoint, other):
+            await staff.run(DELETE, id=one)
     assert {one.event for one in before} == {"webhook.ping", "order.created", "order.ready"}
     assert {len(one.headers["webhook-signature"].split()) for one in after} == {2}
     return [*_posts(before, old), *_posts(after, old), *_posts(after, new), *bodies]
