@@ -15,6 +15,7 @@ from domain.sessions import GRACE
 from tests.support.client import Client
 from tests.support.processes import Process, Stack
 from tests.support.signing_in import (
+    PROMPTLY,
     REFRESH,
     SESSIONS,
     SignIn,
@@ -26,7 +27,6 @@ from tests.support.signing_in import (
 )
 
 CALLS = 50
-PROMPTLY = 1.0
 CLIENTS = 30
 LOST = (httpx.TransportError, ValueError)  # ValueError: half an answer
 EVENTS = "subscription { events { cursor event { type } } }"

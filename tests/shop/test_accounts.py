@@ -12,6 +12,7 @@ from tests.support.people import signed_in
 from tests.support.processes import Stack
 from tests.support.receiver import Receiver
 from tests.support.signing_in import (
+    PROMPTLY,
     SignIn,
     closing_code,
     log_in,
@@ -31,7 +32,6 @@ USERS = """query($search: String, $role: Role, $first: Int, $after: String) {
     edges { cursor node { id name email roles active } } pageInfo { hasNextPage endCursor } } }"""
 LOGOUT = "mutation { logout { sessionsRevoked } }"
 EVENTS = "subscription { events { cursor event { type } } }"
-PROMPTLY = 1.0
 
 
 async def lists_users(client: Client) -> bool:

@@ -13,6 +13,7 @@ from tests.support.client import PASSWORD, Client
 from tests.support.processes import ServerStack, Stack
 from tests.support.signing_in import (
     CHANGE,
+    PROMPTLY,
     SESSIONS,
     SignIn,
     log_in,
@@ -28,8 +29,6 @@ LOGOUT = "mutation { logout { sessionsRevoked } }"
 REVOKE = """mutation($id: ID!) { revokeSession(id: $id) {
   __typename ... on LoggedOut { sessionsRevoked } ... on Refusal { message } } }"""
 REVOKE_ALL = "mutation { revokeAllSessions { sessionsRevoked } }"
-PROMPTLY = 1.0
-WITH_ROOM = 0.8  # seconds of the one that is promised: a machine may be busier than this one
 
 
 @pytest.fixture(scope="session")
@@ -163,7 +162,7 @@ class TestEnd:
         assert (await stranger.run("{ me { id } }"))["id"] == stranger.user["id"]
         assert await (await sign_in(stack.url, customer.user["email"])).is_let_in()
 
-    async def test_every_api_knows_within_a_second_without_redis_too(self, unconnected: Stack) -> None:
+    async def test_every_api_knows_within_a_second_without_redis_too(self, unconnected: Stack, full: bool) -> None:
         """Each session ends as soon as the end of the one before is known: that is the worst moment for the next."""
         here, there = unconnected.apis
         assert "SWAPSHOP_REDIS_URL" not in {**here.environment, **there.environment}
@@ -175,7 +174,7 @@ class TestEnd:
                 async with one.client() as client:
                     await client.run(LOGOUT)
                 took.append(await seconds_until_refused(one, unconnected))
-            assert max(took) < WITH_ROOM, took
+            assert max(took) < (1.0 if full else PROMPTLY), took
 
     async def test_an_api_that_starts_later_knows_what_was_ended_before(self, unconnected: Stack) -> None:
         async with await Client(unconnected.url).register() as customer:

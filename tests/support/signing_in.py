@@ -21,6 +21,8 @@ CHANGE = f"""mutation($current: String!, $new: String!) {{ changePassword(curren
   __typename ... on SignedIn {{ {TOKENS} }} ... on Refusal {{ message }}
   ... on InvalidInput {{ issues {{ path code message }} }} }} }}"""
 SESSIONS = "{ sessions { id current userAgent createdAt lastUsedAt expiresAt } }"
+PROMPTLY = 5.0
+"""Seconds. The shop promises one, which --full looks at alone: here other tests take their turns meanwhile."""
 ME = "{ me { id roles active } }"
 
 
