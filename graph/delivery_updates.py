@@ -14,7 +14,9 @@ EVERY = 0.5
 """Seconds between two looks: workers write deliveries in processes of their own, and tell nobody of each."""
 OVERLAP = timedelta(seconds=5)
 """By so much the clocks of two workers may differ, and so long a transaction may take."""
-AT_ONCE = 500
+AT_ONCE = 1_000
+"""More than are ever changed at one and the same moment, which are the 500 of one step of a replay."""
+INSTANT = timedelta(microseconds=1)
 
 
 async def updates(context: Context, endpoint_id: UUID) -> AsyncGenerator[WebhookDelivery, None]:
@@ -34,7 +36,7 @@ async def updates(context: Context, endpoint_id: UUID) -> AsyncGenerator[Webhook
                 told[delivery.id] = changed_at
                 yield delivery
         if len(found) == AT_ONCE:
-            since = found[-1][0]
+            since = found[-1][0] - INSTANT  # others of the same moment may be left
         else:
             since = max(begin, now() - OVERLAP)
             told = {id: at for id, at in told.items() if at > since}

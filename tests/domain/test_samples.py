@@ -36,6 +36,8 @@ def test_an_order_is_in_a_status_that_it_can_have_come_to(type: EventType) -> No
     assert (order.processed_at is None) == (order.status not in (OrderStatus.PROCESSED, OrderStatus.COMPLETED))
     assert (order.cancel_reason is None) == (order.status is not OrderStatus.CANCELLED)
     assert (order.total.minor, order.total.currency) == (5000, "EUR")
+    ends = {EventType.ORDER_READY: "PROCESSED", EventType.ORDER_COMPLETED: "COMPLETED"}
+    assert order.status == {**ends, EventType.ORDER_CANCELLED: "CANCELLED"}.get(type, "PENDING")
 
 
 def test_what_a_person_did_names_them_and_what_the_shop_did_names_nobody() -> None:

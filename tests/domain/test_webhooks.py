@@ -207,7 +207,7 @@ class TestManaging:
     async def test_a_secret_that_is_replaced_signs_until_the_grace_is_over(self) -> None:
         known = make_endpoint()
         shop, owner = FakeShop(endpoints=[known]), make_viewer(user_id=known.owner_id)
-        shop.endpoints.kept_secrets[known.id] = WebhookSecrets(current="1.first")
+        shop.endpoints.kept_secrets[known.id] = WebhookSecrets(current="1.first", old="1.older", old_until=now() + HOUR)
         before = now()
         answered = await rotate(shop.tx, owner, known.id, new="1.second", hint="…2222", grace=HOUR)
         assert answered == replace(known, secret_hint="…2222", version=2) == shop.endpoints.rows[known.id]

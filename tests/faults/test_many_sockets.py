@@ -17,7 +17,7 @@ from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from tests.persistence.shops import until
 from tests.support.client import Client
-from tests.support.processes import KEY, Process, ServerStack
+from tests.support.processes import KEY, WEBHOOK_KEYS, Process, ServerStack
 from tests.support.raw_sockets import RawSocket
 from tests.support.things import make_user
 from tests.support.vitals import descriptors_of, gauge, memory_of
@@ -142,7 +142,12 @@ async def serving(folder: Path) -> AsyncIterator[tuple[Hub, str, str]]:
     new = SqlDatabase(url.get_secret_value())
     await migrate(new.writer)
     await new.close()
-    given = Settings(database_url=url, secret_key=SecretStr(KEY), most_sockets=SOCKETS_FULL)
+    given = Settings(
+        database_url=url,
+        secret_key=SecretStr(KEY),
+        webhook_keys=SecretStr(WEBHOOK_KEYS),
+        most_sockets=SOCKETS_FULL,
+    )
     async with assembled(given, embedded=True) as parts, opened_shop(parts) as shop:
         listener = bound(0)
         async with Server(create_app(parts, shop), listener):

@@ -154,9 +154,10 @@ async def _told_of(receiver: Receiver, path: str, orders: Collection[str], *, ea
     async with asyncio.timeout(seconds):
         while True:
             come = receiver.at(path)
-            if len({one.id for one in come if order_in(one)["id"] in orders}) >= wanted:
+            missing = wanted - len({one.id for one in come if order_in(one)["id"] in orders})
+            if missing <= 0:
                 return
-            await receiver.has(len(come) + 1, path, seconds)
+            await receiver.has(len(come) + missing, path, seconds)  # or more, when some come again
 
 
 async def _versions(receiver: Receiver, path: str, order: str, *, last: int) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.client import Client
+from tests.support.processes import Stack
 from tests.support.receiver import Receiver
 from tests.support.webhooks import (
     CREATE,
@@ -131,10 +132,10 @@ async def test_a_new_endpoint_has_what_was_asked_for_or_a_refusal(seller: Client
 
 
 async def test_an_endpoint_is_told_the_past_after_the_place_that_it_starts_from(
-    seller: Client, receiver: Receiver
+    stack: Stack, seller: Client, receiver: Receiver
 ) -> None:
     await seller.order()
-    start = await head(seller)
+    start = await head(stack)
     past = [await seller.order() for _ in range(3)]
     await listening(seller, receiver.url(), ["ORDER_CREATED"], startFrom=start)
     await receiver.has(3)

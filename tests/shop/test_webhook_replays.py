@@ -73,14 +73,14 @@ async def test_what_failed_is_sent_again_and_nothing_else(seller: Client, receiv
     assert (await seller.run(STATS, id=id))["stats"]["consecutiveFailures"] == 0
 
 
-async def test_a_range_and_types_are_sent_again(seller: Client, receiver: Receiver) -> None:
+async def test_a_range_and_types_are_sent_again(stack: Stack, seller: Client, receiver: Receiver) -> None:
     id, _ = await listening(seller, receiver.url(), ["ORDER_CREATED", "ORDER_READY"])
     before = await seller.order()
     await processed(seller, before)
-    after = await head(seller)
+    after = await head(stack)
     inside = [await seller.order(), await seller.order()]
     await processed(seller, *inside)
-    until = await head(seller)
+    until = await head(stack)
     await processed(seller, await seller.order())
     await settled(seller, id, "SUCCEEDED", 8)
     assert await replayed(seller, id, onlyFailed=True) == 0
@@ -92,9 +92,9 @@ async def test_a_range_and_types_are_sent_again(seller: Client, receiver: Receiv
     assert await replayed(seller, id, onlyFailed=False, until=after, types=["ORDER_CANCELLED"]) == 0
 
 
-async def test_what_an_endpoint_was_never_owed_is_sent_too(seller: Client, receiver: Receiver) -> None:
+async def test_what_an_endpoint_was_never_owed_is_sent_too(stack: Stack, seller: Client, receiver: Receiver) -> None:
     """An endpoint that begins today, and wants the past of its owner after all, in another shape."""
-    start = await head(seller)
+    start = await head(stack)
     orders = [await seller.order() for _ in range(3)]
     document = "subscription { ordersUpdated { order { id } } }"
     id, _ = await listening(seller, receiver.url(), ["ORDER_CREATED"], document=document)
@@ -116,7 +116,7 @@ async def test_more_than_fit_into_one_transaction_are_sent_once_each(
     id, _ = await listening(seller, receiver.url(), ["ORDER_READY"], maxInFlight=64)
     owner_id = parse_id(seller.user["id"])
     assert owner_id
-    after = await head(seller)
+    after = await head(stack)
     await happened(stack, [make_event(EventType.ORDER_READY, make_order(customer_id=owner_id)) for _ in range(MANY)])
     first = sent(list(await receiver.has(MANY, seconds=60)))
     await settled_all(seller, id)

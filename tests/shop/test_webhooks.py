@@ -9,6 +9,7 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from tests.support.client import READ, Client
+from tests.support.processes import Stack
 from tests.support.receiver import Receiver, fails, fails_first, holds, redirects
 from tests.support.webhooks import (
     DELETE,
@@ -248,11 +249,11 @@ async def test_a_cancellation_is_delivered(
 
 
 async def test_a_delivery_says_what_it_is_and_joins_the_request_that_caused_it(
-    seller: Client, receiver: Receiver
+    stack: Stack, seller: Client, receiver: Receiver
 ) -> None:
     receiver.behaviours["/"] = fails_first(1)
     await listening(seller, receiver.url(), ["ORDER_CREATED"])
-    start = await head(seller)
+    start = await head(stack)
     await seller.order()
     first, second = await receiver.has(2)
     query = "query($after: Cursor) { events(after: $after) { edges { node { id correlationId } } } }"

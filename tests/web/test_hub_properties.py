@@ -117,7 +117,7 @@ class Story:
             one.inbox.subscription.stop()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(stories)
 def test_each_is_told_exactly_its_part_of_the_log(story: list[object]) -> None:
     with pytest.MonkeyPatch.context() as patch:
