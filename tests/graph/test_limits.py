@@ -117,7 +117,7 @@ def test_fragments_that_double_are_measured_at_once() -> None:
     begun = time.process_time()
     error = excess(GRAPH, document, Limits())
     assert error
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 WORST = {
