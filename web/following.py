@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 
 from domain.users import Role
 from web import demo_data
-from web.demo import DemoFailed, expect, graphql_data
+from web.answers import NoAnswer, expect, graphql_data
 from web.serving import stop_signal
 from web.settings import NotReady
 
@@ -150,7 +150,7 @@ class Watch:
                 signed_in = expect(
                     "SignedIn", graphql_data(await client.post(f"{self._url}/graphql", json=body), "login")
                 )
-        except DemoFailed as refused:
+        except NoAnswer as refused:
             raise Stopped(str(refused)) from None
         except httpx.InvalidURL as fault:
             raise Stopped(f"{self._url} is not an address like http://127.0.0.1:8000 ({fault})") from None

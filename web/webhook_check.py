@@ -14,7 +14,8 @@ from domain.webhooks import NewSecret
 from web.doctor import Finding, State, fine, show, wrong
 from web.following import printable
 from web.outbound import Outbound
-from web.webhook_posts import check_secret, check_url, event_type, signed, to_their_own, unsigned
+from web.webhook_posts import check_secret, check_url, event_type, signed, to_their_own
+from worker.signing import unsigned
 
 AGE = timedelta(minutes=6)
 """Standard Webhooks has receivers refuse what was signed more than five minutes ago."""
@@ -40,7 +41,7 @@ class Trial:
 
     async def sent(self, outbound: Outbound, url: str) -> Answer:
         body = body_of(self.event)
-        headers = unsigned(self.event) | {"webhook-id": str(self.event.id)}
+        headers = unsigned(self.event.type, self.event.cause.correlation_id) | {"webhook-id": str(self.event.id)}
         if self.secrets:
             headers = signed(self.event, body, secrets=self.secrets, at=now() - self.age)
         return await outbound.post(url, headers, (with_one_byte_changed(body) if self.is_changed else body).encode())

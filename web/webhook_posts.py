@@ -10,8 +10,7 @@ from domain.webhooks import SECRET_PREFIX
 from web.outbound import Outbound
 from web.reach import Reach, UrlRefused, read_target
 from web.settings import NotReady
-from worker.sender import ALWAYS
-from worker.signing import headers, traceparent
+from worker.signing import headers, unsigned
 
 LEAST_KEY, MOST_KEY = 24, 64
 """Bytes, after Standard Webhooks."""
@@ -22,13 +21,8 @@ def to_their_own() -> Outbound:
     return Outbound(Reach(private=True))
 
 
-def unsigned(event: Event) -> dict[str, str]:
-    """All headers but those of Standard Webhooks."""
-    return {**ALWAYS, "x-swapshop-event": event.type.dotted, "traceparent": traceparent(event.cause.correlation_id)}
-
-
 def signed(event: Event, body: str, *, secrets: Sequence[str], at: datetime) -> dict[str, str]:
-    return {**unsigned(event), **headers(secrets, id=event.id, at=at, body=body)}
+    return {**unsigned(event.type, event.cause.correlation_id), **headers(secrets, id=event.id, at=at, body=body)}
 
 
 def check_url(url: str) -> None:

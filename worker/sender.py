@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.clock import now
 from domain.deliveries import Answer, ClaimedDelivery, Outcome, outcome
 from domain.ports import Database, Vault, WebhookClient
-from worker.signing import headers, traceparent
+from worker.signing import headers, unsigned
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,6 @@ ENDPOINTS = 100  # looked at in one step
 PATIENCE = 3.0
 SETTLING = timedelta(seconds=10)  # a lease lasts as long as an attempt may take, and this for what comes after it
 JITTER = 0.2
-ALWAYS = {"content-type": "application/json", "user-agent": "swapshop-webhooks/1"}
 
 Settle = Callable[[Outcome], Awaitable[None]]
 
@@ -99,5 +98,5 @@ class Sender:
     async def _attempt(self, delivery: ClaimedDelivery) -> Answer:
         secrets = [self._vault.open(sealed, about=delivery.endpoint_id) for sealed in delivery.secrets]
         signature = headers(secrets, id=delivery.event_id, at=now(), body=delivery.body)
-        about = {"x-swapshop-event": delivery.event_type.dotted, "traceparent": traceparent(delivery.correlation_id)}
-        return await self._client.post(delivery.url, {**ALWAYS, **about, **signature}, delivery.body.encode())
+        about = unsigned(delivery.event_type, delivery.correlation_id)
+        return await self._client.post(delivery.url, {**about, **signature}, delivery.body.encode())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from domain.events import EventType
 from domain.webhooks import SECRET_PREFIX
 
 
@@ -25,7 +26,17 @@ def headers(secrets: Sequence[str], *, id: UUID, at: datetime, body: str) -> dic
     }
 
 
-def traceparent(correlation_id: UUID) -> str:
+def unsigned(event_type: EventType, correlation_id: UUID) -> dict[str, str]:
+    """All headers but those of Standard Webhooks."""
+    return {
+        "content-type": "application/json",
+        "user-agent": "swapshop-webhooks/1",
+        "x-swapshop-event": event_type.dotted,
+        "traceparent": _traceparent(correlation_id),
+    }
+
+
+def _traceparent(correlation_id: UUID) -> str:
     """W3C Trace Context, level 1: the trace is whatever joins all that one request did; each attempt is a span."""
     return f"00-{correlation_id.hex}-{random.token_hex(8)}-01"
 

@@ -75,7 +75,7 @@ class SlowReader:
     async def read(self) -> None:
         while True:
             await asyncio.get_running_loop().sock_recv(self._connection, 1)
-            await asyncio.sleep(1)  # so slow it is
+            await asyncio.sleep(1)  # its speed is what is measured; nothing is waited for
 
     async def _say(self, message: bytes, *, until: bytes) -> None:
         loop = asyncio.get_running_loop()

@@ -153,7 +153,7 @@ async def test_a_worker_moves_the_oldest_cursor_on_after_the_time_that_is_set(ow
         assert (await customer.run(PULL, after=begin))["oldest"] != (await customer.run(PULL))["head"]
         [worker] = own_stack.workers
         worker.stop()
-        await asyncio.sleep(1.1)  # until all that has happened is older than what is kept
+        await asyncio.sleep(1.1)  # age is what is tested: all that has happened gets older than the 1 s that is kept
         worker.environment["SWAPSHOP_LOG_RETENTION"] = "1s"
         worker.again()
 

@@ -272,7 +272,7 @@ class TestLimits:
         """The first of them is `connection_init`; after a second there may be as many again."""
         async with dialled(stack.url, customer.token) as (socket, _):
             assert await answers(socket, MOST_MESSAGES - 1)
-            await asyncio.sleep(1.1)  # the second that they are counted for
+            await asyncio.sleep(1.1)  # the limit is for each second, and nothing tells of its end
             assert await answers(socket, MOST_MESSAGES)
         async with dialled(stack.url, customer.token) as (socket, _):
             await asyncio.gather(*(socket.send({"type": "ping"}) for _ in range(2 * MOST_MESSAGES)))

@@ -43,7 +43,7 @@ class TestSecrets:
     async def test_a_grace_ends(self, seller: Client, receiver: Receiver) -> None:
         id, old = await listening(seller, receiver.url(), ["ORDER_CREATED"])
         await seller.run(ROTATE, id=id, grace=1)
-        await asyncio.sleep(1.1)  # the grace itself
+        await asyncio.sleep(1.1)  # the grace is a second of the real clock; nothing tells of its end
         await seller.order()
         (received,) = await receiver.has(1)
         with pytest.raises(WebhookVerificationError):

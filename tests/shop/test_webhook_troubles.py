@@ -150,7 +150,7 @@ async def is_left_alone(owner: Client, receiver: Receiver, id: str) -> None:
     assert (stats["succeeded"], stats["failed"], stats["pending"]) == (0, 0, 5)
     order = await owner.order()
     await receiver.has(6, "/watch")  # what is told to others at the same time has come
-    await asyncio.sleep(1.5)  # longer than the sender looks for what is due
+    await asyncio.sleep(1.5)  # the sender has looked for what is due by then: once a second
     assert len(receiver.at()) == 5
     del receiver.behaviours["/"]
     await updated(owner, id, status="PAUSED")
