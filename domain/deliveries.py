@@ -1,29 +1,23 @@
 """Webhook deliveries: each event for each endpoint once, under one id and with one body, however often it is sent."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from domain.bodies import body_of
-from domain.circuits import Circuit
 from domain.clock import now
 from domain.events import Cause, Event, EventType
 from domain.ids import new_id
 from domain.ports import Shape, Transaction
 from domain.refusals import Refused, not_found
 from domain.users import Viewer
-from domain.webhooks import SYSTEM, WebhookEndpoint, WebhookStatus, disable, theirs
+from domain.webhooks import WebhookEndpoint, theirs
 
 log = logging.getLogger(__name__)
 
-MOST_ERROR = 500
 GONE = 410
-BUSY = (429, 503)
-LONGEST_WISH = timedelta(hours=24)
-"""So long a receiver may have us wait with `Retry-After`."""
 
 
 class DeliveryStatus(StrEnum):
@@ -139,84 +133,6 @@ class Outcome:
     def gone(self) -> bool:
         """The receiver says that nobody wants it any more."""
         return self.attempt.status == GONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often and how long it is tried. `schedule` has the waits between attempts; an endpoint to which nothing got
-    through for as long as `give_up_after` is disabled."""
-
-    schedule: Sequence[timedelta]
-    give_up_after: timedelta
-
-
-def outcome(
-    claimed: ClaimedDelivery, answer: Answer, *, started: datetime, schedule: Sequence[timedelta], jitter: float
-) -> Outcome:
-    """2xx is success; anything else is tried again after the schedule's next wait, times `jitter`.
-
-    A receiver that is busy (429, 503) may ask for a longer wait.
-    """
-    attempt = WebhookAttempt(
-        delivery_id=claimed.id,
-        number=claimed.attempt,
-        at=started,
-        duration_ms=answer.duration_ms,
-        status=answer.status,
-        error=answer.error[:MOST_ERROR] if answer.error else None,
-        response_body=answer.body or None,
-    )
-    if answer.ok:
-        status, again = DeliveryStatus.SUCCEEDED, None
-    elif claimed.attempt > len(schedule):
-        status, again = DeliveryStatus.FAILED, None
-    else:
-        wish = answer.retry_after if answer.status in BUSY and answer.retry_after else timedelta(0)
-        wait = max(schedule[claimed.attempt - 1] * jitter, min(wish, LONGEST_WISH))
-        status, again = DeliveryStatus.RETRYING, now() + wait
-    return Outcome(claimed=claimed, status=status, next_attempt_at=again, attempt=attempt)
-
-
-async def settle(tx: Transaction, outcomes: Sequence[Outcome], patience: Patience) -> None:
-    """Writes down how attempts ended, and what that means for their endpoints.
-
-    An attempt whose lease was lost is kept, and decides nothing.
-    """
-    circuits = await tx.endpoints.circuits({one.claimed.endpoint_id for one in outcomes})
-    troubled = {
-        one.claimed.endpoint_id
-        for one in outcomes
-        if not one.ok or circuits.get(one.claimed.endpoint_id, Circuit()).failures
-    }
-    endpoints = await tx.endpoints.lock_all(troubled)
-    held = await tx.deliveries.settle(outcomes)
-    for id, (known, circuit) in endpoints.items():
-        await _judge(tx, known, circuit, [one for one in held if one.claimed.endpoint_id == id], patience)
-
-
-async def _judge(
-    tx: Transaction, known: WebhookEndpoint, circuit: Circuit, held: Sequence[Outcome], patience: Patience
-) -> None:
-    before = circuit
-    for one in sorted(held, key=lambda one: one.attempt.at):
-        probe = one.claimed.probe
-        circuit = circuit.after(ok=one.ok, probe=probe, at=one.attempt.at, schedule=patience.schedule)
-        if one.status is DeliveryStatus.FAILED:
-            tx.events.append(Event(type=EventType.WEBHOOK_EXHAUSTED, subject=known, cause=Cause(actor=SYSTEM)))
-    if circuit != before:
-        await tx.endpoints.set_circuit(known.id, circuit)
-    reason = _reason_to_disable(circuit, held, patience)
-    if reason and known.status is not WebhookStatus.DISABLED:
-        await disable(tx, known, reason=reason)
-
-
-def _reason_to_disable(circuit: Circuit, held: Sequence[Outcome], patience: Patience) -> str | None:
-    if any(one.gone for one in held):
-        return f"It answered {GONE} (Gone)."
-    since = circuit.failing_since
-    if since and now() - since >= patience.give_up_after:
-        return f"Nothing has got through since {since:%Y-%m-%d %H:%M} UTC, in {circuit.failures} attempts."
-    return None
 
 
 async def ping(tx: Transaction, viewer: Viewer, id: UUID, *, cause: Cause) -> WebhookDelivery:

@@ -1,7 +1,8 @@
 """Webhook deliveries in SQL: who is owed what, and how each attempt ended."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,6 @@ from sqlalchemy import (
     Label,
     Row,
     RowMapping,
-    bindparam,
     case,
     delete,
     false,
@@ -35,20 +35,15 @@ from domain.deliveries import (
 )
 from domain.events import EventType
 from domain.ports import Slice
-from domain.users import User
-from domain.webhooks import MOST_IN_FLIGHT, WebhookOrdering, WebhookStatus, viewer_for
-from persistence.endpoints import read_secrets
+from domain.users import Viewer
+from domain.webhooks import MOST_IN_FLIGHT, WebhookOrdering, WebhookStatus
+from persistence.endpoints import SECRET_COLUMNS, read_secrets
 from persistence.slices import forced, newest_first
-from persistence.tables import events, webhook_attempts, webhook_deliveries, webhook_endpoints
-from persistence.users import SqlUsers
+from persistence.tables import events, users, webhook_attempts, webhook_deliveries, webhook_endpoints
+from persistence.users import read_roles
 
 DELIVERY = tuple(field.name for field in fields(WebhookDelivery))
-CHANGED = ("status", "next_attempt_at", "settled_at", "changed_at")
-SETTLE = (
-    update(webhook_deliveries)
-    .where(webhook_deliveries.c.id == bindparam("of_id"))
-    .values({**{name: bindparam(f"new_{name}") for name in CHANGED}, "in_flight": False})
-)
+ATTEMPT = tuple(field.name for field in fields(WebhookAttempt))
 MEASURED = 1_000
 """Attempts that the percentiles are of."""
 
@@ -61,7 +56,7 @@ class SqlDeliveries:
 
     async def add(self, deliveries: Sequence[WebhookDelivery]) -> None:
         if deliveries:
-            rows = [{**asdict(one), "changed_at": one.created_at} for one in deliveries]
+            rows = [{**_values(one, DELIVERY), "changed_at": one.created_at} for one in deliveries]
             await self.connection.execute(insert(webhook_deliveries), rows)
 
     async def get(self, id: UUID) -> WebhookDelivery | None:
@@ -129,16 +124,16 @@ class SqlDeliveries:
         """See domain.ports.Deliveries. One whose circuit is open has room for one probe, when it is time for it."""
         query = select(*ROOM, _busy(at), _soonest()).where(*_open_for_business(at))
         rows = (await self.connection.execute(query)).all()
-        due = sorted((row for row in rows if row.soonest and row.soonest <= at), key=lambda row: row.soonest)
+        due = [row for row in rows if row.soonest and row.soonest <= at]
+        due.sort(key=lambda row: (row.busy, row.soonest))
         return {row.id: room for row in due if (room := _room(row)) > 0}
 
     async def claim(self, room: Mapping[UUID, int], *, at: datetime, lease_until: datetime) -> list[ClaimedDelivery]:
-        """Takes at most so many due deliveries of each endpoint, and puts their next attempt off by the lease."""
-        targets = await self._lock_targets(room, at)
+        """See domain.ports.Deliveries. Their next attempt is put off by the lease."""
+        targets = await self._targets(room, at)
         due = [row for target in targets for row in await self._lock_due(target, room[target.id], at)]
         of = {target.id: target for target in targets}
-        owners = await SqlUsers(self.connection).by_ids([target.owner_id for target in targets])
-        told = [row for row in due if _may_tell(owners.get(of[row.endpoint_id].owner_id), row)]
+        told = [row for row in due if _may_tell(of[row.endpoint_id], row)]
         over = {"status": DeliveryStatus.CANCELLED, "next_attempt_at": None, "settled_at": at, "changed_at": at}
         await self._change([row for row in due if row not in told], over)
         lent = {"attempt": deliveries.attempt + 1, "next_attempt_at": lease_until, "in_flight": True}
@@ -154,9 +149,12 @@ class SqlDeliveries:
         if not there:  # the endpoint was deleted meanwhile
             return []
         ours = [one for one in there if held[one.claimed.id] == (one.claimed.attempt, one.claimed.leased_until)]
-        if ours:
-            await self.connection.execute(SETTLE, [_settlement(outcome) for outcome in ours])
-        await self.connection.execute(insert(webhook_attempts), [asdict(outcome.attempt) for outcome in there])
+        alike = defaultdict(list)  # most have succeeded: one statement for all of them
+        for outcome in ours:
+            alike[outcome.status, outcome.next_attempt_at].append(outcome.claimed.id)
+        for (status, again), ids in alike.items():
+            await self._settle(ids, status, again)
+        await self.connection.execute(insert(webhook_attempts), [_values(one.attempt, ATTEMPT) for one in there])
         return ours
 
     async def forget(self, before: datetime, *, limit: int) -> int:
@@ -168,12 +166,10 @@ class SqlDeliveries:
             await self.connection.execute(delete(webhook_deliveries).where(deliveries.id.in_(old)))
         return len(old)
 
-    async def _lock_targets(self, room: Mapping[UUID, int], at: datetime) -> list[Row[Any]]:
-        """Locked before they are counted: workers together never send more to one than it may be sent at once."""
-        this = endpoints.id.in_(sorted(room)), *_open_for_business(at)
-        await self.connection.execute(select(endpoints.id).where(*this).order_by(endpoints.id).with_for_update())
-        found = (await self.connection.execute(select(webhook_endpoints, _busy(at)).where(*this))).all()
-        return sorted(found, key=lambda target: target.id.bytes)
+    async def _targets(self, room: Mapping[UUID, int], at: datetime) -> list[Row[Any]]:
+        query = select(*TARGET, _busy(at)).join_from(webhook_endpoints, users, users.c.id == endpoints.owner_id)
+        query = query.where(endpoints.id.in_(sorted(room)), *_open_for_business(at)).order_by(endpoints.id)
+        return list(await self.connection.execute(query))
 
     async def _lend_probes(self, ids: set[UUID], until: datetime) -> None:
         if ids:
@@ -186,7 +182,7 @@ class SqlDeliveries:
         due = (deliveries.owed_to == target.id) & (deliveries.next_attempt_at <= at)
         if target.ordering == WebhookOrdering.PER_SUBJECT:
             due &= or_(deliveries.manual, ~_waits())
-        query = select(webhook_deliveries).where(due).order_by(deliveries.next_attempt_at, deliveries.id)
+        query = select(*DUE).where(due).order_by(deliveries.next_attempt_at, deliveries.id)
         query = forced(query.limit(most), webhook_deliveries, "ix_webhook_deliveries_due")
         return (await self.connection.execute(query.with_for_update(skip_locked=True))).all()
 
@@ -198,6 +194,12 @@ class SqlDeliveries:
     async def _correlations(self, rows: Sequence[Row[Any]]) -> Mapping[UUID, UUID]:
         query = select(events.c.id, events.c.correlation_id).where(events.c.id.in_([row.event_id for row in rows]))
         return {row.id: row.correlation_id for row in await self.connection.execute(query)}
+
+    async def _settle(self, ids: Sequence[UUID], status: DeliveryStatus, again: datetime | None) -> None:
+        at = now()
+        settled = {"status": status, "next_attempt_at": again, "settled_at": None if again else at, "changed_at": at}
+        change = update(webhook_deliveries).where(deliveries.id.in_(ids))
+        await self.connection.execute(change.values({**settled, "in_flight": False}))
 
     async def _times(self, endpoint_id: UUID) -> list[int]:
         """Of the last attempts that were answered, in milliseconds, the shortest first."""
@@ -213,6 +215,10 @@ class SqlDeliveries:
 
 
 ROOM = (endpoints.id, endpoints.max_in_flight, endpoints.retry_at)
+TARGET = (*ROOM, endpoints.url, endpoints.ordering, *SECRET_COLUMNS, endpoints.owner_id, users.c.roles, users.c.active)
+DUE = tuple(
+    deliveries[name] for name in ("id", "endpoint_id", "event_id", "event_type", "event_owner_id", "attempt", "body")
+)
 
 
 def _busy(at: datetime) -> Label[int]:
@@ -246,11 +252,15 @@ def _waits() -> ColumnElement[bool]:
     return forced(select(earlier.c.id).where(same, before), earlier, "ix_webhook_deliveries_subject").exists()
 
 
-def _may_tell(owner: User | None, row: Row[Any]) -> bool:
+def _may_tell(target: Row[Any], row: Row[Any]) -> bool:
     """Whether the owner of the endpoint may still be told of the event."""
-    if owner is None or not owner.active:
-        return False
-    return row.event_owner_id is None or viewer_for(owner).may_see(row.event_owner_id)
+    owner = Viewer(user_id=target.owner_id, session_id=target.owner_id, roles=frozenset(read_roles(target.roles)))
+    return target.active and (row.event_owner_id is None or owner.may_see(row.event_owner_id))
+
+
+def _values(one: object, names: Sequence[str]) -> dict[str, Any]:
+    """Its fields; dataclasses.asdict would copy each of them."""
+    return {name: getattr(one, name) for name in names}
 
 
 def _delivery(row: RowMapping) -> WebhookDelivery:
@@ -274,13 +284,3 @@ def _claimed(
         secrets=read_secrets(target._mapping).at(at),
         probe=target.retry_at is not None,
     )
-
-
-def _settlement(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "of_id": outcome.claimed.id,
-        "new_status": outcome.status,
-        "new_next_attempt_at": outcome.next_attempt_at,
-        "new_settled_at": None if outcome.next_attempt_at else outcome.attempt.at,
-        "new_changed_at": now(),
-    }

@@ -19,6 +19,7 @@ from persistence.tables import webhook_attempts, webhook_deliveries, webhook_end
 AT_ONCE = 500
 CIRCUIT = tuple(field.name for field in fields(Circuit))
 SECRETS = {"current": "secret", "old": "old_secret", "old_until": "old_secret_until"}
+SECRET_COLUMNS = tuple(webhook_endpoints.c[name] for name in SECRETS.values())
 ENDPOINT = tuple(field.name for field in fields(WebhookEndpoint))
 
 
@@ -95,11 +96,6 @@ class SqlEndpoints:
         moved = update(webhook_endpoints).where(webhook_endpoints.c.id.in_(ids))
         await self.connection.execute(moved.values(position=place.position, mark=place.mark))
 
-    async def circuits(self, ids: Collection[UUID]) -> Mapping[UUID, Circuit]:
-        columns = (webhook_endpoints.c[name] for name in ("id", *CIRCUIT))
-        rows = await self.connection.execute(select(*columns).where(webhook_endpoints.c.id.in_(ids)))
-        return {row["id"]: _circuit(row) for row in rows.mappings()}
-
     async def set_circuit(self, id: UUID, circuit: Circuit) -> None:
         await self._set(id, **asdict(circuit))
 
@@ -114,8 +110,8 @@ class SqlEndpoints:
         await self._set(id, **_secrets_row(secrets))
 
     async def _secrets(self, *where: ColumnElement[bool]) -> Mapping[UUID, WebhookSecrets]:
-        columns = (webhook_endpoints.c[name] for name in ("id", *SECRETS.values()))
-        rows = (await self.connection.execute(select(*columns).where(*where))).mappings()
+        query = select(webhook_endpoints.c.id, *SECRET_COLUMNS).where(*where)
+        rows = (await self.connection.execute(query)).mappings()
         return {row["id"]: read_secrets(row) for row in rows}
 
     async def _set(self, id: UUID, /, **values: Any) -> None:

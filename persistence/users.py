@@ -61,6 +61,10 @@ class SqlUsers:
         return [_user(row) for row in rows.mappings()]
 
 
+def read_roles(stored: str) -> tuple[Role, ...]:
+    return tuple(Role(role) for role in stored.split(",") if role)
+
+
 def _with_hash(row: RowMapping | None) -> tuple[User, str] | None:
     return (_user(row), row["password_hash"]) if row else None
 
@@ -82,7 +86,7 @@ def _user(row: RowMapping) -> User:
         id=row["id"],
         name=row["name"],
         email=row["email"],
-        roles=tuple(Role(role) for role in row["roles"].split(",") if role),
+        roles=read_roles(row["roles"]),
         active=row["active"],
         created_at=row["created_at"],
         version=row["version"],

@@ -10,11 +10,11 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 
-from domain import deliveries
-from domain.deliveries import DeliveryStatus, Outcome, Patience
+from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome
 from domain.events import Event
 from domain.orders import Order
 from domain.ports import OrderCache
+from domain.settling import Ending, Patience, settle_and_pass_on
 from graph.context import Shop
 from graph.shapes import DocumentShapes
 from persistence.bus import Bus
@@ -142,14 +142,15 @@ async def working(parts: Parts) -> AsyncIterator[None]:
     settings = parts.settings
     patience = Patience(schedule=settings.webhook_schedule, give_up_after=settings.webhook_give_up_after)
 
-    async def settle(outcomes: Sequence[Outcome]) -> Sequence[None]:
-        await parts.database.transact(lambda tx: deliveries.settle(tx, outcomes, patience))
+    async def settle(endings: Sequence[Ending]) -> Sequence[ClaimedDelivery | None]:
+        following = await parts.database.transact(lambda tx: settle_and_pass_on(tx, endings, patience))
+        outcomes = [ending.outcome for ending in endings]
         parts.metrics.settled(outcomes)
         for outcome in outcomes:
             _note(outcome)
-        return [None] * len(outcomes)
+        return following
 
-    lane: Lane[Outcome, None] = Lane(settle)
+    lane = Lane(settle)
     terms = Terms(
         schedule=settings.webhook_schedule,
         timeout=settings.webhook_timeout,

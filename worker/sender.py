@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from domain.clock import now
-from domain.deliveries import Answer, ClaimedDelivery, Outcome, outcome
+from domain.deliveries import Answer, ClaimedDelivery
 from domain.ports import Database, Vault, WebhookClient
+from domain.settling import Ending, claim, outcome
 from worker.signing import headers, unsigned
 
 log = logging.getLogger(__name__)
@@ -20,11 +22,14 @@ PATIENCE = 3.0
 SETTLING = timedelta(seconds=10)  # a lease lasts as long as an attempt may take, and this for what comes after it
 JITTER = 0.2
 
-Settle = Callable[[Outcome], Awaitable[None]]
+Settle = Callable[[Ending], Awaitable[ClaimedDelivery | None]]
 
 
 class Sender:
-    """A slow endpoint fills its own room and nobody else's. `settle` writes outcomes, many in one transaction."""
+    """A slow endpoint fills its own room and nobody else's.
+
+    `settle` writes how attempts ended, many in one transaction, and says what takes their places.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Sender:
         self._lease = timeout + SETTLING
         self._room_made = room_made
         self._sending: set[asyncio.Task[None]] = set()
+        self._finishing = False
 
     async def step(self) -> bool:
         """Starts sending what is due and has room; True when something was claimed."""
@@ -60,40 +66,52 @@ class Sender:
 
     async def finish(self) -> None:
         """Waits a little for what is on its way; the rest is sent by another worker when its lease ends."""
+        self._finishing = True
         if self._sending:
             _, late = await asyncio.wait(self._sending, timeout=PATIENCE)
             for task in late:
                 task.cancel()
 
     def _shared_out(self, rooms: Mapping[UUID, int]) -> dict[UUID, int]:
-        """How many each endpoint may be sent now, of those that this process can send at once."""
+        """How many each endpoint may be sent now: equal shares of the places that are free, what is left in the next
+        step. When there are too few, those who come first have one."""
         free = TOTAL - len(self._sending)
+        asking = list(rooms.items())[:ENDPOINTS]
         room: dict[UUID, int] = {}
-        for id, most in list(rooms.items())[:ENDPOINTS]:
+        for left, (id, most) in zip(range(len(asking), 0, -1), asking, strict=True):
             if free > 0:
-                room[id] = min(most, free)
+                room[id] = min(most, math.ceil(free / left))
                 free -= room[id]
         return room
 
     async def _claim(self, room: dict[UUID, int]) -> list[ClaimedDelivery]:
-        at = now()
-        return await self._database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + self._lease))
+        return await self._database.transact(lambda tx: claim(tx, room, lease=self._lease))
 
     def _start(self, delivery: ClaimedDelivery) -> None:
-        task = asyncio.create_task(self._send(delivery))
+        task = asyncio.create_task(self._send_from(delivery))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    async def _send(self, delivery: ClaimedDelivery) -> None:
+    async def _send_from(self, delivery: ClaimedDelivery) -> None:
+        """Sends it, and then whatever takes its place."""
+        following: ClaimedDelivery | None = delivery
+        while following:
+            following = await self._send(following)
+
+    async def _send(self, delivery: ClaimedDelivery) -> ClaimedDelivery | None:
         try:
             started = now()
             answer = await self._attempt(delivery)
             jitter = random.uniform(1 - JITTER, 1 + JITTER)
-            await self._settle(outcome(delivery, answer, started=started, schedule=self._schedule, jitter=jitter))
+            ended = outcome(delivery, answer, started=started, schedule=self._schedule, jitter=jitter)
+            lease = self._lease if len(self._sending) < TOTAL and not self._finishing else None
+            following = await self._settle(Ending(outcome=ended, lease=lease))
         except Exception:
             log.exception("delivery %s could not be settled; it is due again when its lease ends", delivery.id)
-        finally:
+            return None
+        if lease is None or delivery.probe:  # others wait for a place, or a circuit was closed: look at everything
             self._room_made()
+        return following
 
     async def _attempt(self, delivery: ClaimedDelivery) -> Answer:
         secrets = [self._vault.open(sealed, about=delivery.endpoint_id) for sealed in delivery.secrets]

@@ -14,7 +14,7 @@ from bench.webhooks import shops
 from bench.webhooks.measure import Lost, Plan, by_plain_loop, by_shop
 from web.stack import MariaDB, NotInstalled, Redis, StartFailed
 
-PLAIN = "httpx"
+PLAIN, IN_TURN = "httpx", "httpx, in turn"
 COLUMNS = (
     Column("deliveries/s", ("per_s",), 0, larger_is_better=True),
     Column("CPU µs/delivery", ("cpu_us",), 0),
@@ -53,13 +53,14 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         runs: dict[str, Run] = {
             "embedded": lambda: uvloop.run(by_shop(shops.embedded(folder), plan)),
             "servers": lambda: uvloop.run(by_shop(shops.on_servers(folder, mariadb, redis), plan)),
-            PLAIN: lambda: uvloop.run(by_plain_loop(plan)),
+            PLAIN: lambda: uvloop.run(by_plain_loop(plan, at_once=plan.in_flight)),
+            IN_TURN: lambda: uvloop.run(by_plain_loop(plan, at_once=1)),
         }
         results = interleaved(runs, options.repeats)
     title = f"{plan.deliveries:,}, {plan.in_flight} at once"
     for name in ("embedded", "servers"):
-        pair = {one: results[one] for one in (name, PLAIN)}
-        print("\n" + table(title, pair, columns=COLUMNS, others=LOADS, best=name), flush=True)
+        compared = {one: results[one] for one in (name, PLAIN, IN_TURN)}
+        print("\n" + table(title, compared, columns=COLUMNS, others=LOADS, best=name), flush=True)
     if options.json:
         options.json.write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n")
 

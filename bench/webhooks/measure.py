@@ -55,10 +55,10 @@ async def by_shop(shop: Shop, plan: Plan) -> dict[str, Any]:
     return _figures(plan, seconds=seconds, cpu=used)
 
 
-async def by_plain_loop(plan: Plan) -> dict[str, Any]:
+async def by_plain_loop(plan: Plan, *, at_once: int) -> dict[str, Any]:
     """The figures of a process that posts the same, and has nothing else to do."""
     async with sink(plan) as to:
-        command = [sys.executable, "-m", "bench.webhooks.plain", f"{to.said}/", str(plan.posts), str(plan.in_flight)]
+        command = [sys.executable, "-m", "bench.webhooks.plain", f"{to.said}/", str(plan.posts), str(at_once)]
         async with running(on_server_core(command), log=plan.folder / "plain.log", settings={}) as loop:
             told = json.loads(loop.said)
         await _check(to, plan, plan.deliveries)

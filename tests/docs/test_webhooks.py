@@ -17,10 +17,10 @@ import pytest
 from domain.bodies import body_of
 from domain.circuits import OPENED_BY
 from domain.clock import now
-from domain.deliveries import LONGEST_WISH
 from domain.events import EventType
 from domain.ids import new_id
 from domain.replays import MOST
+from domain.settling import LONGEST_WISH
 from domain.webhooks import MOST_ENDPOINTS, MOST_IN_FLIGHT, NewSecret
 from tests.clients.programs import BIN, Program, program
 from tests.docs.pages import ROOT, blocks, code, rows, section, text_of

@@ -165,9 +165,6 @@ class FakeEndpoints:
     async def place(self, id: UUID) -> Place | None:
         return self.places.get(id)
 
-    async def circuits(self, ids: Collection[UUID]) -> Mapping[UUID, Circuit]:
-        return {id: circuit for id, circuit in self.kept_circuits.items() if id in ids}
-
     async def set_circuit(self, id: UUID, circuit: Circuit) -> None:
         self.kept_circuits[id] = circuit
 

@@ -8,11 +8,12 @@ import pytest
 
 from domain.bodies import body_of
 from domain.clock import now
-from domain.deliveries import DeliveryStatus, Outcome, delivery_of, outcome, ping, redeliver, rendered
+from domain.deliveries import DeliveryStatus, Outcome, delivery_of, ping, redeliver, rendered
 from domain.events import Event, EventType
 from domain.ids import new_id
 from domain.orders import OrderStatus
 from domain.refusals import NotFound, Refused
+from domain.settling import outcome
 from domain.users import Role
 from tests.domain.fakes import FakeShop
 from tests.support.things import (

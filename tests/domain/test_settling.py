@@ -8,8 +8,9 @@ import pytest
 
 from domain.circuits import CLOSED, Circuit
 from domain.clock import now
-from domain.deliveries import Outcome, Patience, outcome, settle
+from domain.deliveries import Outcome
 from domain.events import EventType
+from domain.settling import Patience, outcome, settle
 from domain.webhooks import WebhookEndpoint, WebhookStatus
 from tests.domain.fakes import FakeShop
 from tests.support.things import NOON, make_answer, make_claimed, make_endpoint

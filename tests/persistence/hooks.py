@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain import deliveries
+from domain import settling
 from domain.bodies import body_of
 from domain.clock import now
-from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome, Patience, WebhookDelivery, delivery_of, outcome
+from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome, WebhookDelivery, delivery_of
 from domain.events import START, Event, EventType
 from domain.ids import new_id
+from domain.settling import Patience, outcome
 from domain.users import Role, User
 from domain.webhooks import WebhookEndpoint, WebhookSecrets
 from persistence.database import SqlDatabase, SqlTransaction
@@ -58,7 +59,12 @@ async def claim(
 ) -> list[ClaimedDelivery]:
     """As a sender does some time later."""
     at = now() + later
-    return await database.transact(lambda tx: tx.deliveries.claim(room, at=at, lease_until=at + LEASE))
+
+    async def take(tx: SqlTransaction) -> list[ClaimedDelivery]:
+        await tx.endpoints.lock_all(room)
+        return await tx.deliveries.claim(room, at=at, lease_until=at + LEASE)
+
+    return await database.transact(take)
 
 
 async def claim_all(database: SqlDatabase, endpoint: WebhookEndpoint, *, later: timedelta = timedelta(0)) -> list[UUID]:
@@ -71,7 +77,7 @@ def ended(claimed: ClaimedDelivery, status: int, *, schedule: Sequence[timedelta
 
 
 async def settle(database: SqlDatabase, *outcomes: Outcome, patience: Patience = PATIENCE) -> None:
-    await database.transact(lambda tx: deliveries.settle(tx, outcomes, patience))
+    await database.transact(lambda tx: settling.settle(tx, outcomes, patience))
 
 
 async def rooms(database: SqlDatabase, *, at: datetime | None = None) -> dict[UUID, int]:

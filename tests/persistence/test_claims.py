@@ -185,7 +185,7 @@ class TestOpenCircuit:
     @staticmethod
     async def circuit_of(database: SqlDatabase, endpoint: WebhookEndpoint) -> Circuit:
         async with database.reading() as rows:
-            return (await rows.endpoints.circuits([endpoint.id]))[endpoint.id]
+            return (await rows.endpoints.lock_all([endpoint.id]))[endpoint.id][1]
 
     async def test_nothing_is_sent_until_it_is_time_and_then_one_probe(self, database: SqlDatabase) -> None:
         endpoint, circuit = await self.opened(database)

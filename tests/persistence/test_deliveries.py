@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from domain.clock import now
-from domain.deliveries import ClaimedDelivery, DeliveryStats, DeliveryStatus, Outcome, WebhookDelivery, outcome
+from domain.deliveries import ClaimedDelivery, DeliveryStats, DeliveryStatus, Outcome, WebhookDelivery
 from domain.ids import new_id
 from domain.ports import Slice
+from domain.settling import outcome
 from domain.users import Role
 from domain.webhooks import delete
 from persistence.database import SqlDatabase
@@ -138,11 +139,12 @@ class TestSettle:
         endpoint = make_endpoint()
         await owed(database, endpoint)
         [claimed] = await claim(database, {endpoint.id: 8})
-        good = ended(claimed, 200)
+        good, before = ended(claimed, 200), now()
         await settle(database, good)
         settled = await read(database, claimed.id)
         assert (settled.status, settled.next_attempt_at) == (DeliveryStatus.SUCCEEDED, None)
-        assert settled.settled_at == good.attempt.at
+        assert settled.settled_at
+        assert before <= settled.settled_at <= now()
         async with database.reading() as rows:
             assert await rows.deliveries.attempts(claimed.id) == [good.attempt]
         assert await claim(database, {endpoint.id: 8}, later=LEASE * 2) == []

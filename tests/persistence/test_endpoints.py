@@ -80,7 +80,8 @@ async def test_a_changed_endpoint_keeps_its_place_its_secrets_and_its_circuit(da
     async with database.reading() as rows:
         assert await rows.endpoints.place(endpoint.id) == place
         assert await rows.endpoints.secrets(endpoint.id) == SECRETS
-        assert await rows.endpoints.circuits([endpoint.id, other.id]) == {endpoint.id: circuit, other.id: CLOSED}
+        both = {endpoint.id: (changed, circuit), other.id: (other, CLOSED)}
+        assert await rows.endpoints.lock_all([endpoint.id, other.id]) == both
         assert await rows.endpoints.place(new_id()) is None
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from domain import deliveries
+from domain import settling
 from domain.bodies import body_of
 from domain.clock import now
 from domain.deliveries import DeliveryStatus, WebhookDelivery
@@ -209,7 +209,7 @@ class TestAboutEndpoints:
         else:
             [claimed] = await claim(database, {troubled.id: 8})
             last = ended(claimed, 500, schedule=[])
-            await database.transact(lambda tx: deliveries.settle(tx, [last], PATIENCE))
+            await database.transact(lambda tx: settling.settle(tx, [last], PATIENCE))
         await all_of_it(database)
         told = [one for one in await sent_to(database, other) if one.event_type is type]
         assert len(told) == 1

@@ -98,7 +98,7 @@ async def test_what_deliveries_from_before_are_about_is_taken_from_their_events(
         assert [await rows_now.deliveries.get(one.id) for one in owed] == owed
         assert await rows_now.endpoints.get(endpoint.id) == endpoint
         assert await rows_now.endpoints.secrets(endpoint.id) == WebhookSecrets(current=SECRET)
-        assert await rows_now.endpoints.circuits([endpoint.id]) == {endpoint.id: CLOSED}
+        assert await rows_now.endpoints.lock_all([endpoint.id]) == {endpoint.id: (endpoint, CLOSED)}
         assert await rows_now.deliveries.rooms(now()) == {endpoint.id: 8}
 
 
