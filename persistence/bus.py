@@ -5,15 +5,13 @@ reads the log.
 """
 
 import asyncio
-import json
 import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 from broadcaster import Broadcast, BroadcastBackend
 from broadcaster import Event as Message
 from redis.asyncio import Redis
@@ -21,7 +19,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from domain.events import Event
-from persistence.events import from_row, to_row
+from persistence.events import LogRow, from_row, to_row
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +27,7 @@ MOST_WAITING = 10_000
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 1.0
 PULSE = 5.0
 LOST = (RedisError, OSError)
+ROWS = msgspec.json.Decoder(list[LogRow])
 
 Listener = Callable[[Sequence[Event]], None]
 
@@ -192,18 +191,8 @@ async def end(task: asyncio.Task[None]) -> None:
 
 def encode(events: Sequence[Event]) -> str:
     """The events of one commit, as the rows of the log."""
-    return json.dumps([to_row(event) for event in events], default=_plain)
+    return msgspec.json.encode([to_row(event) for event in events]).decode()
 
 
 def decode(text: str) -> list[Event]:
-    return [from_row(_typed(row)) for row in json.loads(text)]
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    ids = {name: UUID(row[name]) for name in ("id", "correlation_id")}
-    actor = UUID(row["actor_id"]) if row["actor_id"] else None
-    return {**row, **ids, "actor_id": actor, "at": datetime.fromisoformat(row["at"])}
+    return [from_row(row) for row in ROWS.decode(text)]

@@ -66,7 +66,7 @@ class RedisOrderCache:
         except (RedisError, OSError) as fault:
             self._break(fault)
             return None
-        return snapshots.ORDER.validate_json(text) if text else None
+        return snapshots.ORDER.decode(text) if text else None
 
     async def put(self, orders: Sequence[Order]) -> None:
         if self._broken() or not orders:
@@ -74,7 +74,7 @@ class RedisOrderCache:
         try:
             async with self._redis.pipeline(transaction=False) as pipeline:
                 for order in orders:
-                    text = snapshots.ORDER.dump_json(order)
+                    text = snapshots.ENCODER.encode(order)
                     await self._put(keys=[_key(order.id)], args=[order.version, text, TTL_MS], client=pipeline)
                 await pipeline.execute()
         except (RedisError, OSError) as fault:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import RowMapping, insert, select, update
@@ -15,6 +15,8 @@ from domain.orders import OrderStatus
 from persistence import snapshots
 from persistence.notifications import SqlNotifications
 from persistence.tables import events, log_head
+
+TYPES, ACTORS, STATUSES = dict(EventType.__members__), dict(ActorKind.__members__), dict(OrderStatus.__members__)
 
 
 class SqlEvents:
@@ -89,7 +91,25 @@ class SqlEvents:
         return {row["id"]: from_row(row) for row in rows.mappings()}
 
 
-def to_row(event: Event) -> dict[str, Any]:
+class LogRow(TypedDict):
+    """A row of the log, as it is and as the bus carries it."""
+
+    position: int
+    id: UUID
+    type: str
+    at: datetime
+    subject_id: UUID
+    version: int
+    owner_id: UUID
+    actor_kind: str
+    actor_id: UUID | None
+    correlation_id: UUID
+    previous_status: str | None
+    snapshot_version: int
+    snapshot: str
+
+
+def to_row(event: Event) -> LogRow:
     return {
         "position": event.position,
         "id": event.id,
@@ -103,27 +123,26 @@ def to_row(event: Event) -> dict[str, Any]:
         "correlation_id": event.cause.correlation_id,
         "previous_status": event.previous_status,
         "snapshot_version": snapshots.VERSION,
-        "snapshot": snapshots.write(event.type, event.subject),
+        "snapshot": snapshots.write(event.subject),
     }
 
 
-def from_row(row: RowMapping | Mapping[str, Any]) -> Event:
+def from_row(row: RowMapping | LogRow) -> Event:
     """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
-    type = EventType.__members__.get(row["type"], EventType.UNKNOWN)
+    type = TYPES.get(row["type"], EventType.UNKNOWN)
     return Event(
         position=row["position"],
         id=row["id"],
         type=type,
         at=row["at"],
         cause=Cause(
-            actor=Actor(kind=ActorKind.__members__.get(row["actor_kind"], ActorKind.SYSTEM), user_id=row["actor_id"]),
+            actor=Actor(kind=ACTORS.get(row["actor_kind"], ActorKind.SYSTEM), user_id=row["actor_id"]),
             correlation_id=row["correlation_id"],
         ),
-        previous_status=OrderStatus.__members__.get(row["previous_status"]),
+        previous_status=STATUSES.get(row["previous_status"] or ""),
         subject=_unknown(row) if type is EventType.UNKNOWN else snapshots.read(type, row["snapshot"]),
     )
 
 
-def _unknown(row: RowMapping | Mapping[str, Any]) -> UnknownSubject:
-    ids = {name: row[name] if isinstance(row[name], UUID) else UUID(row[name]) for name in ("subject_id", "owner_id")}
-    return UnknownSubject(id=ids["subject_id"], version=row["version"], owner_id=ids["owner_id"])
+def _unknown(row: RowMapping | LogRow) -> UnknownSubject:
+    return UnknownSubject(id=row["subject_id"], version=row["version"], owner_id=row["owner_id"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from graphql import ExecutionResult, print_ast
 
 from domain.events import Event, Place
@@ -87,4 +88,4 @@ async def encoded(executor: EventExecutor, message: object) -> bytes:
                 raise error.original_error
         request = str(executor.context_value.correlation_id)
         body["errors"] = [told(error, request).formatted for error in result.errors]
-    return json.dumps(body, separators=(",", ":")).encode()
+    return msgspec.json.encode(body)

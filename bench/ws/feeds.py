@@ -129,6 +129,6 @@ def _event(order: Order) -> Event:
 
 def _message(change: Change) -> dict[str, Any]:
     """What a peer is sent of a change: the snapshot that the shop's log has, the order's number, and a cursor."""
-    snapshot = json.loads(snapshots.write(EventType.ORDER_UPDATED, change.order))
+    snapshot = json.loads(snapshots.write(change.order))
     place = Place(position=change.number, mark=new_id().bytes[-4:])
     return {"cursor": write_cursor(place), "order": {**snapshot, "number": change.order.number}}
