@@ -6,6 +6,7 @@ the third to the executor: whatever goes wrong in it, the executor does it all a
 """
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
@@ -27,6 +28,10 @@ Read = Callable[[Any], Any]
 Plan = Callable[[Any], dict[str, Any]]
 IsOne = Callable[[Any, None], bool]
 """Our own ask nothing of the execution."""
+
+
+AS_IT_IS = {"String": str, "ID": str, "Boolean": bool}
+"""What built-in scalars write down as they find it."""
 
 
 class Unplanned(Exception):
@@ -80,7 +85,7 @@ def _resolved(field: GraphQLField) -> Read:
         raise Unplanned
     if definition.is_basic_field:
         name, read = definition.python_name, definition.default_resolver
-        return lambda source: read(source, name)
+        return attrgetter(name) if read is getattr else lambda source: read(source, name)
     resolver = definition.base_resolver
     if resolver.is_async or resolver.info_parameter or not (resolver.self_parameter or resolver.root_parameter):
         raise Unplanned
@@ -100,14 +105,16 @@ def _present(executor: "EventExecutor", kind: Any, details: FieldDetailsList) ->
         each = _completed(executor, kind.of_type, details)
         return lambda values: [each(value) for value in values]
     if is_leaf_type(kind):
-        return _leaf(kind.coerce_output_value)
+        return _leaf(kind.coerce_output_value, AS_IT_IS.get(kind.name))
     if is_abstract_type(kind):
         return _one_of(executor, executor.schema.get_possible_types(kind), details)
     return _object(kind, _fields(executor, kind, details))
 
 
-def _leaf(write: Read) -> Read:
+def _leaf(write: Read, as_it_is: type | None) -> Read:
     def complete(value: Any) -> Any:
+        if type(value) is as_it_is:
+            return value
         written = write(value)
         if written is None or written is Undefined:
             raise Failed

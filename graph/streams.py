@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from inspect import isawaitable
 from uuid import UUID
 
 from domain.events import Event, Place
@@ -53,7 +52,7 @@ class Stream:
 
     async def message_of(self, place: Place, event: Event | None) -> Message:
         made = self.message(place, event)
-        return await made if isawaitable(made) else made
+        return made if isinstance(made, Message) else await made
 
     def __aiter__(self) -> AsyncIterator[Message]:
         return self._all()

@@ -137,15 +137,15 @@ class Tail:
     def _advance(self) -> None:
         if self._following is None:  # not started: nobody knows yet where
             return
-        before = self.place
+        last: Event | None = None
         self._ahead = {at: event for at, event in self._ahead.items() if at > self.place.position}
-        while event := self._ahead.pop(self.place.position + 1, None):
-            self._kept[event.position] = event
+        while event := self._ahead.pop((last or self.place).position + 1, None):
+            self._kept[event.position] = last = event
             self._kept.pop(event.position - KEPT, None)
             for tell in self._listeners:
                 tell(event)
-            self.place = event.place
-        if self.place is not before:
+        if last:
+            self.place = last.place
             self._moved.set()
             self._moved = asyncio.Event()
 

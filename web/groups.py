@@ -22,7 +22,8 @@ from web.requests import GraphQLRequest
 if TYPE_CHECKING:
     from web.subscription import Subscription
 
-Topic = tuple[str, UUID] | None
+Topic = UUID | None
+"""Of a subject, or of an owner; None: all events."""
 
 
 @dataclass(slots=True, eq=False)
@@ -72,9 +73,7 @@ def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
 
 
 def topic_of(stream: Stream) -> Topic:
-    if stream.subject_id:
-        return ("subject", stream.subject_id)
-    return ("owner", stream.owner_id) if stream.owner_id else None
+    return stream.subject_id or stream.owner_id
 
 
 async def encoded(executor: EventExecutor, message: object) -> bytes:

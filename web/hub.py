@@ -33,6 +33,7 @@ SLICE = 100
 """Writes after which the clock is looked at."""
 TURN = 0.005
 """Seconds after which everybody else on the loop has a turn."""
+NOBODY: dict[object, Group] = {}
 AT_ONCE = 4
 """Groups at a time whose fields ask the database."""
 
@@ -121,14 +122,14 @@ class Hub:
 
     async def _tell_all(self, events: Sequence[Event]) -> None:
         """Group by group, each its events in order; a group that waits for the database keeps no other waiting."""
-        wanted: dict[object, tuple[Group, list[Event]]] = {}
+        wanted: dict[Group, list[Event]] = defaultdict(list)
         for event in events:
-            for topic in (None, ("owner", event.owner_id), ("subject", event.subject_id)):
-                for key, group in self._topics.get(topic, {}).items():
+            for topic in {None, event.owner_id, event.subject_id}:
+                for group in self._topics.get(topic, NOBODY).values():
                     if group.members and group.stream.wants(event):
-                        wanted.setdefault(key, (group, []))[1].append(event)
-        asking = [asyncio.create_task(self._in_turn(*one)) for one in wanted.values() if not one[0].at_once]
-        for group, its in wanted.values():
+                        wanted[group].append(event)
+        asking = [asyncio.create_task(self._in_turn(*one)) for one in wanted.items() if not one[0].at_once]
+        for group, its in wanted.items():
             if group.at_once:
                 await self._tell_group(group, its)
         if asking:
@@ -140,14 +141,15 @@ class Hub:
 
     async def _tell_group(self, group: Group, events: Sequence[Event]) -> None:
         for event in events:
+            place = event.place
             try:
-                payload = await group.rendered(event.place, event)
+                payload = await group.rendered(place, event)
             except Exception:
                 log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
                 for one in tuple(group.members):
                     self._fall_behind(one)
                 return
-            await self._write(group, payload, event.place)
+            await self._write(group, payload, place)
 
     async def _write(self, group: Group, payload: bytes, place: Place) -> None:
         group.told_at = time.monotonic()
@@ -157,13 +159,13 @@ class Hub:
                 # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
                 if one.place.position < place.position and one in group.members:
                     self._push(one, payload, place)
-            await self._breathe()
+            if time.monotonic() - self._breathed > TURN:
+                await self._breathe()
 
     async def _breathe(self) -> None:
         """Everybody else on the loop has a turn every few milliseconds, however many there are to be told."""
-        if time.monotonic() - self._breathed > TURN:
-            await asyncio.sleep(0)
-            self._breathed = time.monotonic()
+        await asyncio.sleep(0)
+        self._breathed = time.monotonic()
 
     def _push(self, one: Subscription, payload: bytes, place: Place) -> None:
         """Whatever is wrong with one connection is not the others' business."""
