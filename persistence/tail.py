@@ -18,6 +18,7 @@ KEPT = 5_000
 PATIENCE = 0.005  # how long a hole may be on its way before it is read from the log
 SILENCE = 0.5  # after so long without news the log is asked: a session that has ended is to be known within a second
 PAGE = 500
+READERS = 4  # at a time: when all subscribers come again at once, whoever writes still finds a connection
 
 
 class Tail:
@@ -33,6 +34,7 @@ class Tail:
         self._listeners: list[Callable[[Event], None]] = []
         self._stopping = False
         self._following: asyncio.Task[None] | None = None
+        self._turn = asyncio.Semaphore(READERS)
 
     def listen(self, tell: Callable[[Event], None]) -> None:
         """`tell` is given every event from the start on, internal ones too, in order, before any reader is."""
@@ -73,7 +75,7 @@ class Tail:
             seen = [self._kept[position] for position in range(after.position + 1, last + 1)]
             mine = [event for event in seen if owner_id is None or event.owner_id == owner_id]
             return LogPage(events=_shown(mine), upto=seen[-1].place)
-        async with self._database.reading() as rows:
+        async with self._turn, self._database.reading() as rows:
             found = await rows.events.read(after=after.position, upto=upto.position, limit=limit, owner_id=owner_id)
         return LogPage(events=_shown(found), upto=found[-1].place if len(found) == limit else upto)
 
