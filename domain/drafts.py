@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.events import Cause
 from domain.ids import new_id
-from domain.money import MOST_MINOR, Money, minor_units
+from domain.money import Money, price_of
 from domain.orders import MOST_NOTE, OrderItem
 from domain.refusals import Issues
 from domain.users import Viewer
@@ -101,14 +101,5 @@ def _line(issues: Issues, index: int, item: CustomItem, currency: str) -> OrderI
         size=issues.text((*path, "size"), item.size, most=MOST_DETAIL),
         color=issues.text((*path, "color"), item.color, most=MOST_DETAIL),
         quantity=item.quantity,
-        unit_price=Money(minor=_price(issues, (*path, "unitPrice"), item.unit_price), currency=currency),
+        unit_price=Money(minor=price_of(issues, (*path, "unitPrice"), item.unit_price), currency=currency),
     )
-
-
-def _price(issues: Issues, path: tuple[str, ...], price: Decimal) -> int:
-    minor = minor_units(price)
-    if minor is None:
-        issues.add(path, "PRECISION", f"must have at most 2 decimal places, it is {price}")
-    elif not 0 < minor <= MOST_MINOR:
-        issues.add(path, "RANGE", f"must be 0.01 to {Decimal(MOST_MINOR).scaleb(-2)}, it is {price}")
-    return minor or 0

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from domain.events import Event, Place
     from domain.notifications import Notification
     from domain.orders import Order, OrderSelection
+    from domain.products import Product, ProductSelection
     from domain.sessions import Rotation, Session
+    from domain.stock import StockMovement
     from domain.system import SystemState
     from domain.users import Role, User, Viewer
     from domain.webhooks import WebhookEndpoint, WebhookSecrets
@@ -75,6 +77,26 @@ class Orders(Protocol):
     async def promote(self, orders: Sequence[Order]) -> None: ...
     async def page(self, part: Slice, selection: OrderSelection) -> list[Order]: ...
     async def count(self, selection: OrderSelection) -> int: ...
+
+
+class Keys(Protocol):
+    async def claim(self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...]) -> bool:
+        """Whether an idempotency key is used for the first time; raises Refused(IdempotencyConflict) for another use.
+
+        `asked` is what tells two requests apart: ids, numbers and text.
+        """
+        ...
+
+
+class Products(Protocol):
+    async def add(self, product: Product) -> bool: ...  # without its stock; False: the seller has that SKU already
+    async def get(self, id: UUID) -> Product | None: ...
+    async def lock(self, id: UUID) -> Product | None: ...
+    async def update(self, product: Product) -> None: ...  # but for its stock
+    async def move(self, product: Product, movements: Sequence[StockMovement]) -> None: ...  # its stock is after them
+    async def page(self, part: Slice, selection: ProductSelection) -> list[Product]: ...
+    async def count(self, selection: ProductSelection) -> int: ...
+    async def movements(self, part: Slice, *, product_id: UUID) -> list[StockMovement]: ...
 
 
 class Events(Protocol):
@@ -154,6 +176,10 @@ class Transaction(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def products(self) -> Products: ...
     @property
     def events(self) -> Events: ...
     @property

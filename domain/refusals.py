@@ -84,6 +84,17 @@ class VersionConflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfStock:
+    product_id: UUID
+    requested: int
+    available: int
+
+    @property
+    def message(self) -> str:
+        return f"Of this article {self.requested} were asked for, and {self.available} can be had."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyConflict:
     key: str
 
@@ -121,6 +132,7 @@ Refusal = (
     | InvalidTransition
     | VersionConflict
     | IdempotencyConflict
+    | OutOfStock
     | UrlRejected
     | DocumentInvalid
 )

@@ -49,6 +49,7 @@ class Shop:
     shapes: Shapes
     health: Health
     currency: str
+    regions: Sequence[str]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -69,6 +69,15 @@ class VersionConflict(Refusal):
     actual: int
 
 
+@view(of=refusals.OutOfStock)
+class OutOfStock(Refusal):
+    """There are not so many of an article."""
+
+    product_id: strawberry.ID
+    requested: int
+    available: int
+
+
 @view(of=refusals.IdempotencyConflict)
 class IdempotencyConflict(Refusal):
     """The key belongs to another request."""

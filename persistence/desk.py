@@ -1,23 +1,22 @@
 """The order desk: many orders placed in one transaction, each once per idempotency key."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from domain import orders
-from domain.clock import now
 from domain.drafts import OrderDraft
 from domain.orders import Order
 from domain.refusals import IdempotencyConflict, Refused
 from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
+from persistence.keys import Claim, digest
 from persistence.lane import Lane
-from persistence.tables import idempotency_keys, order_serials
+from persistence.tables import order_serials
 
 Outcome = Order | IdempotencyConflict
 SERIALS_AT_ONCE = 200
@@ -68,7 +67,7 @@ class SqlOrderDesk:
     async def _decide(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
         """Locks in the shop's order: idempotency keys, orders, and last of all the head of the log."""
         claims = await claim_keys(tx, [draft for draft, _ in numbered])
-        mine = [one for one in numbered if claims.get(one[0].id, Claim.fresh(one[0])).result_id == one[0].id]
+        mine = [one for one in numbered if claims.get(one[0].id, fresh(one[0])).result_id == one[0].id]
         placed = [orders.place(draft, serial=serial, promote_after=self._promote_after) for draft, serial in mine]
         if placed:
             await tx.orders.add([order for order, _ in placed])
@@ -76,7 +75,7 @@ class SqlOrderDesk:
             tx.events.append(event)
         known = {order.id: order for order, _ in placed}
         known |= await tx.orders.by_ids([claim.result_id for claim in claims.values() if claim.result_id not in known])
-        return [_outcome(draft, claims.get(draft.id, Claim.fresh(draft)), known) for draft, _ in numbered]
+        return [_outcome(draft, claims.get(draft.id, fresh(draft)), known) for draft, _ in numbered]
 
     async def _decide_again(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
         """After a COMMIT whose answer was lost: what is there is answered, and only the rest is decided."""
@@ -94,18 +93,6 @@ class Running:
     answer: "asyncio.Task[Outcome]"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Which order an idempotency key stands for, and what was asked for with it."""
-
-    result_id: UUID
-    body: bytes
-
-    @staticmethod
-    def fresh(draft: OrderDraft) -> "Claim":
-        return Claim(draft.id, body_of(draft))
-
-
 def _outcome(draft: OrderDraft, claim: Claim, known: Mapping[UUID, Order]) -> Outcome:
     if claim.body != body_of(draft):
         return IdempotencyConflict(key=draft.idempotency_key or "")
@@ -113,29 +100,24 @@ def _outcome(draft: OrderDraft, claim: Claim, known: Mapping[UUID, Order]) -> Ou
 
 
 async def claim_keys(tx: SqlTransaction, drafts: Sequence[OrderDraft]) -> dict[UUID, Claim]:
-    """Claims the keys of the drafts, in key order, and reads who owns each: by draft id, for drafts with a key."""
-    keyed = sorted((key_of(draft), draft) for draft in drafts if draft.idempotency_key is not None)
+    """By draft id, for drafts with a key."""
+    keyed = {draft.id: key_of(draft) for draft in drafts if draft.idempotency_key is not None}
     if not keyed:
         return {}
-    at = now()
-    rows = [{"id": key, "body": body_of(draft), "result_id": draft.id, "created_at": at} for key, draft in keyed]
-    claim = insert(idempotency_keys).prefix_with("IGNORE", dialect="mysql").prefix_with("OR IGNORE", dialect="sqlite")
-    await tx.connection.execute(claim, rows)
-    query = select(idempotency_keys).where(idempotency_keys.c.id.in_([key for key, _ in keyed]))
-    owners = {bytes(row.id): Claim(row.result_id, bytes(row.body)) for row in await tx.connection.execute(query)}
-    return {draft.id: owners[key] for key, draft in keyed}
+    owners = await tx.keys.claim_all([(keyed[draft.id], fresh(draft)) for draft in drafts if draft.id in keyed])
+    return {id: owners[key] for id, key in keyed.items()}
+
+
+def fresh(draft: OrderDraft) -> Claim:
+    return Claim(draft.id, body_of(draft))
 
 
 def key_of(draft: OrderDraft) -> bytes:
-    return _digest("createOrder", draft.customer_id, draft.idempotency_key)
+    return digest("createOrder", draft.customer_id, draft.idempotency_key)
 
 
 def body_of(draft: OrderDraft) -> bytes:
-    return _digest([astuple(item) for item in draft.items], draft.note)
-
-
-def _digest(*parts: object) -> bytes:
-    return hashlib.sha256(repr(parts).encode()).digest()
+    return digest([astuple(item) for item in draft.items], draft.note)
 
 
 class Serials:

@@ -33,7 +33,7 @@ class Group:
     key: object
     stream: Stream
     executor: EventExecutor
-    topic: Topic
+    topics: frozenset[Topic]
     at_once: bool
     members: dict["Subscription", None] = field(default_factory=dict)
     told_at: float = field(default_factory=time.monotonic)
@@ -60,7 +60,7 @@ def key_of(request: GraphQLRequest, document: Document, stream: Stream, context:
     who = viewer and (viewer.user_id, viewer.roles)
     staff = context.viewer.is_staff
     written = json.dumps(variables, sort_keys=True)
-    return (request.query, request.operation_name, written, stream.owner_id, stream.subject_id, staff, who)
+    return (request.query, request.operation_name, written, stream.owner_id, stream.subject_ids, staff, who)
 
 
 def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
@@ -72,8 +72,8 @@ def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
             yield variable.variable.name.value
 
 
-def topic_of(stream: Stream) -> Topic:
-    return stream.subject_id or stream.owner_id
+def topics_of(stream: Stream) -> frozenset[Topic]:
+    return stream.subject_ids or frozenset({stream.owner_id})
 
 
 async def encoded(executor: EventExecutor, message: object) -> bytes:

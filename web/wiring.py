@@ -129,6 +129,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 shapes=parts.shapes,
                 health=parts.health,
                 currency=parts.settings.currency,
+                regions=parts.settings.regions,
             )
     finally:
         await desk.close()
