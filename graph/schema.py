@@ -43,8 +43,8 @@ MOST_SAID = 500  # characters of a message: the library's repeat what the client
 class Query(
     SessionQueries,
     UserQueries,
-    OrderQueries,
     ProductQueries,
+    OrderQueries,
     EventQueries,
     NotificationQueries,
     WebhookQueries,
@@ -55,7 +55,7 @@ class Query(
 
 @strawberry.type
 class Mutation(
-    SessionMutations, UserMutations, OrderMutations, ProductMutations, NotificationMutations, WebhookMutations
+    SessionMutations, UserMutations, ProductMutations, OrderMutations, NotificationMutations, WebhookMutations
 ):
     pass
 

@@ -28,9 +28,10 @@ class Message:
 class Stream:
     """A message with the place `start` and no more, the `opening` messages, then one for each matching event after it.
 
-    `owner_id` is whose events these are, None for everybody's; `subject_ids`, when there are any, narrow them
-    to these subjects. Of a single one, `told` is the version that the opening has told already, and beyond `settled`, a position in the log, no
-    event has an older one. Iterated over it is the stream of one subscriber; a hub may follow it for many at once.
+    `owner_id` is whose events these are, None for everybody's; `subject_ids`, when there are any, narrow them to these
+    subjects. Of a single one, `told` is the version that the opening has told already, and beyond `settled`, a
+    position in the log, no event has an older one. Iterated over it is the stream of one subscriber; a hub may follow
+    it for many at once.
     """
 
     context: Context
