@@ -12,6 +12,7 @@ from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.products import Condition, Product
 from domain.sessions import Session
 from domain.users import Role, User, Viewer
 from domain.webhooks import WebhookEndpoint, WebhookStatus
@@ -92,6 +93,27 @@ def make_order(**given: Any) -> Order:
         "version": 1,
     }
     return Order(**{**fields, **given})
+
+
+def make_product(**given: Any) -> Product:
+    """An article of which there is nothing yet; each has another SKU."""
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "seller_id": new_id(),
+        "sku": f"LAMP-{next(SERIALS)}",
+        "name": "Lámpara verde",
+        "description": None,
+        "category": "Lamps",
+        "condition": Condition.GOOD,
+        "size": None,
+        "color": "verde",
+        "price": Money(minor=1050, currency="EUR"),
+        "image_url": None,
+        "archived": False,
+        "created_at": NOON,
+        "version": 1,
+    }
+    return Product(**{**fields, **given})
 
 
 def make_draft(**given: Any) -> OrderDraft:
