@@ -57,6 +57,7 @@ def _order(order: Order) -> dict[str, Any]:
 def _item(item: OrderItem) -> dict[str, Any]:
     return {
         "product": item.product,
+        "productId": str(item.product_id) if item.product_id else None,
         "size": item.size,
         "color": item.color,
         "quantity": item.quantity,

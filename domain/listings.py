@@ -8,24 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from domain.clock import now
-from domain.drafts import MOST_DETAIL, MOST_KEY, MOST_PRODUCT, Kept
+from domain.drafts import MOST_DETAIL, MOST_KEY, MOST_PRODUCT, Kept, Terms
 from domain.events import Cause
 from domain.ids import new_id
 from domain.money import Money, price_of
 from domain.products import Condition, Product, StockAdjustment
 from domain.refusals import Issues
 from domain.stock import MOST_ON_HAND, MOST_REASON, check_region
+from domain.text import folded
 from domain.users import Role, Viewer
 
 MOST_SKU, MOST_CATEGORY, MOST_DESCRIPTION, MOST_IMAGE_URL, MOST_REGIONS = 64, 60, 2_000, 500, 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What all listings of a shop have in common."""
-
-    currency: str
-    regions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +45,8 @@ def listing(
     viewer.must_have(Role.SELLER, Role.ADMIN)
     issues = Issues()
     sku = issues.text(("input", "sku"), sku, least=1, most=MOST_SKU) or ""
+    if len(sku) <= MOST_SKU < len(folded(sku)):
+        issues.add(("input", "sku"), "LENGTH", f"must have at most {MOST_SKU} characters when written out plainly")
     fields = _checked(issues, described, shop)
     counted = _stock(issues, stock, shop)
     issues.refuse()
@@ -130,7 +125,7 @@ def _price(issues: Issues, value: Decimal | None, shop: Terms) -> Money:
 
 def _image_url(issues: Issues, value: str | None, _: Terms) -> str | None:
     url = issues.text(("input", "imageUrl"), value, most=MOST_IMAGE_URL) or None
-    if url and not re.match(r"https?://[^/\s]|/(?!/)", url):
+    if url and not re.fullmatch(r"(https?://[^\s/\\]+|)(/([^\s/\\][^\s\\]*)?)?", url):
         issues.add(("input", "imageUrl"), "FORMAT", "must begin with https://, http:// or one / of this shop")
     return url
 
@@ -144,9 +139,9 @@ def _stock(issues: Issues, stock: Sequence[tuple[str, int]], shop: Terms) -> dic
         path = ("input", "stock", str(index))
         check_region(issues, (*path, "region"), region, shop.regions)
         counted[region] = counted.get(region, 0) + quantity
-        if not 0 <= quantity <= MOST_ON_HAND:
-            issues.add((*path, "quantity"), "RANGE", f"must be 0 to {MOST_ON_HAND}, it is {quantity}")
-    return counted
+        if quantity < 0 or counted[region] > MOST_ON_HAND:
+            issues.add((*path, "quantity"), "RANGE", f"must be 0 to {MOST_ON_HAND} in a region, it is {quantity}")
+    return {region: quantity for region, quantity in counted.items() if quantity}
 
 
 CHECKS = {

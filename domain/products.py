@@ -12,7 +12,7 @@ from domain.events import Cause, Event, EventType
 from domain.money import Money
 from domain.ports import Transaction
 from domain.refusals import Issues, Refused, VersionConflict, not_found
-from domain.stock import StockLevel, adjusted, received
+from domain.stock import MOST_ON_HAND, StockLevel, adjusted, received
 from domain.text import folded
 from domain.users import Role, Viewer
 
@@ -127,7 +127,7 @@ async def create(tx: Transaction, listing: "Listing", *, cause: Cause) -> Produc
         issues = Issues()
         issues.add(("input", "sku"), "TAKEN", f"{product.sku!r} is another article of yours")
         issues.refuse()
-    await tx.products.move(product, [movement for movement in movements if movement.delta])
+    await tx.products.move([product], movements)
     tx.events.append(Event(type=EventType.PRODUCT_CREATED, subject=product, cause=cause, at=product.created_at))
     return product
 
@@ -167,16 +167,23 @@ class StockAdjustment:
 async def adjust_stock(tx: Transaction, change: StockAdjustment) -> Product:
     """RECEIVED when there are more, ADJUSTED when there are fewer; asked again with the same key it does nothing.
 
-    Raises Refused with NotFound, OutOfStock or IdempotencyConflict.
+    Raises Refused with NotFound, OutOfStock, IdempotencyConflict, or InvalidInput for more than is counted.
     """
     asked = (change.product_id, change.region, change.delta, change.reason)
     first = await tx.keys.claim("adjustStock", change.viewer.user_id, change.idempotency_key, asked)
     product = await _theirs(tx, change.viewer, change.product_id)
     if not first:
         return product
+    on_hand = product.level(change.region).on_hand
+    if on_hand + change.delta > MOST_ON_HAND:
+        issues = Issues()
+        issues.add(
+            ("input", "delta"), "RANGE", f"may leave {MOST_ON_HAND} at most, and there are {on_hand}"
+        )
+        issues.refuse()
     move = received if change.delta > 0 else adjusted
     changed, movement = move(product, change.region, change.delta, reason=change.reason)
-    await tx.products.move(changed, [movement])
+    await tx.products.move([changed], [movement])
     tx.events.append(Event(type=EventType.STOCK_CHANGED, subject=changed, cause=change.cause, at=movement.at))
     return changed
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.text import is_text
 
 if TYPE_CHECKING:
+    from domain.money import Money
     from domain.orders import OrderStatus
 
 
@@ -95,6 +96,17 @@ class OutOfStock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChanged:
+    product_id: UUID
+    expected: "Money"
+    actual: "Money"
+
+    @property
+    def message(self) -> str:
+        return f"The price of this article is {self.actual.amount} now, and not {self.expected.amount}. Ask again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyConflict:
     key: str
 
@@ -133,6 +145,7 @@ Refusal = (
     | VersionConflict
     | IdempotencyConflict
     | OutOfStock
+    | PriceChanged
     | UrlRejected
     | DocumentInvalid
 )

@@ -27,6 +27,17 @@ class StockMovementKind(StrEnum):
     RETURNED = "RETURNED"
 
 
+EFFECTS = {
+    StockMovementKind.RECEIVED: (1, 0),
+    StockMovementKind.ADJUSTED: (1, 0),
+    StockMovementKind.RESERVED: (0, 1),
+    StockMovementKind.RELEASED: (0, 1),
+    StockMovementKind.SOLD: (1, 1),
+    StockMovementKind.RETURNED: (1, 0),
+}
+"""What each does to what is on hand and to what is reserved, times its `delta`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
     """`reserved` are on hand, and promised to orders."""
@@ -42,7 +53,7 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMovement:
-    """A line of the ledger. `delta` is what it did to what is on hand or, of RESERVED and RELEASED, to `reserved`."""
+    """A line of the ledger: what `delta` changes, EFFECTS says."""
 
     product_id: UUID
     region: str
@@ -56,24 +67,30 @@ class StockMovement:
 
 def received(product: "Product", region: str, quantity: int, *, reason: str | None) -> tuple["Product", StockMovement]:
     """More of it has come."""
-    level = product.level(region)
-    more = replace(level, on_hand=level.on_hand + quantity)
-    return _moved(product, more, StockMovementKind.RECEIVED, quantity, reason)
+    return changed(product, region, StockMovementKind.RECEIVED, quantity, reason=reason)
 
 
 def adjusted(product: "Product", region: str, delta: int, *, reason: str | None) -> tuple["Product", StockMovement]:
     """The count was wrong, or some are gone; raises Refused(OutOfStock) for what is not there or is promised."""
-    level = product.level(region)
-    if level.available + delta < 0:
-        raise Refused(OutOfStock(product_id=product.id, requested=-delta, available=level.available))
-    return _moved(product, replace(level, on_hand=level.on_hand + delta), StockMovementKind.ADJUSTED, delta, reason)
+    return changed(product, region, StockMovementKind.ADJUSTED, delta, reason=reason)
 
 
-def _moved(
-    product: "Product", level: StockLevel, kind: StockMovementKind, delta: int, reason: str | None
+def changed(
+    product: "Product",
+    region: str,
+    kind: StockMovementKind,
+    delta: int,
+    *,
+    reason: str | None = None,
+    order_id: UUID | None = None,
 ) -> tuple["Product", StockMovement]:
-    movement = StockMovement(product_id=product.id, region=level.region, kind=kind, delta=delta, reason=reason)
-    return product.with_level(level), movement
+    """The article as it is after a line of the ledger; raises Refused(OutOfStock) for more than can be had."""
+    level, (of_on_hand, of_reserved) = product.level(region), EFFECTS[kind]
+    after = replace(level, on_hand=level.on_hand + of_on_hand * delta, reserved=level.reserved + of_reserved * delta)
+    if after.available < 0:
+        raise Refused(OutOfStock(product_id=product.id, requested=abs(delta), available=level.available))
+    line = StockMovement(product_id=product.id, region=region, kind=kind, delta=delta, reason=reason, order_id=order_id)
+    return product.with_level(after), line
 
 
 def check_region(issues: Issues, path: tuple[str, ...], region: str, regions: Sequence[str]) -> None:

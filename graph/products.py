@@ -253,7 +253,7 @@ class ProductMutations:
             sku=input.sku,
             condition=input.condition,
             stock=[(one.region, one.quantity) for one in input.stock],
-            shop=_terms(info),
+            shop=info.context.shop.terms,
             **{name: getattr(input, name) for name in DESCRIBED},
         )
         return await info.context.shop.database.transact(lambda tx: products.create(tx, listing, cause=cause))
@@ -263,7 +263,7 @@ class ProductMutations:
         """What is left out stays; null removes what may be missing. Orders keep what they were placed with."""
         viewer, cause, id = viewer_of(info), cause_of(info), known_id(input.id)
         fields = listings.changes(
-            shop=_terms(info),
+            shop=info.context.shop.terms,
             archived=input.archived,
             condition=input.condition,
             **{name: _kept(getattr(input, name)) for name in DESCRIBED},
@@ -282,14 +282,10 @@ class ProductMutations:
             region=input.region,
             delta=input.delta,
             reason=input.reason,
-            shop=_terms(info),
+            shop=info.context.shop.terms,
             cause=cause_of(info),
         )
         return await info.context.shop.database.transact(lambda tx: products.adjust_stock(tx, change))
-
-
-def _terms(info: Info) -> listings.Terms:
-    return listings.Terms(currency=info.context.shop.currency, regions=info.context.shop.regions)
 
 
 def _kept(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import strawberry
 
 from domain import refusals
+from graph.money import Money
 from graph.views import view
 
 
@@ -76,6 +77,15 @@ class OutOfStock(Refusal):
     product_id: strawberry.ID
     requested: int
     available: int
+
+
+@view(of=refusals.PriceChanged)
+class PriceChanged(Refusal):
+    """The article has another price now."""
+
+    product_id: strawberry.ID
+    expected: Money
+    actual: Money
 
 
 @view(of=refusals.IdempotencyConflict)

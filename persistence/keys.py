@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.clock import now
@@ -43,6 +43,11 @@ class SqlKeys:
         await self.connection.execute(CLAIM, rows)
         query = select(idempotency_keys).where(idempotency_keys.c.id.in_([id for id, _ in claims]))
         return {bytes(row.id): Claim(row.result_id, bytes(row.body)) for row in await self.connection.execute(query)}
+
+    async def give_back(self, ids: Sequence[bytes]) -> None:
+        """Of refused requests: a refusal is not remembered."""
+        if ids:
+            await self.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.id.in_(ids)))
 
 
 def digest(*parts: object) -> bytes:

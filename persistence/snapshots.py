@@ -11,7 +11,7 @@ from domain.sessions import Session
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
-VERSION = 2
+VERSION = 3
 
 ENCODER = Encoder()
 ORDER = Decoder(Order)

@@ -128,6 +128,7 @@ class OrderRow(SQLModel, table=True):
     cancel_reason: str | None = Field(default=None, sa_type=long_text())
     version: int
     words: str | None = Field(default=None, sa_type=exact_text())
+    region: str | None = Field(default=None, sa_type=exact(40))
 
 
 class OrderItemRow(SQLModel, table=True):
@@ -139,6 +140,7 @@ class OrderItemRow(SQLModel, table=True):
     color: str | None = Field(default=None, max_length=40)
     quantity: int
     unit_price: int = Field(sa_type=BigInteger)
+    product_id: UUID | None = id_field(nullable=True)
 
 
 class OrderSerialRow(SQLModel, table=True):
@@ -168,6 +170,7 @@ class ProductRow(SQLModel, table=True):
         Index("ix_products_listed", "archived", "id"),
         Index("ix_products_seller", "seller_id", "id"),
         Index("ix_products_price", "archived", "price"),
+        Index("ix_products_condition", "condition", "id"),
     )
     id: UUID = id_field(primary_key=True)
     seller_id: UUID = id_field()

@@ -56,9 +56,10 @@ def key_of(request: GraphQLRequest, document: Document, stream: Stream, context:
     """The same for all who are told the same. `after` only says where a subscriber begins."""
     variables = {name: value for name, value in request.variables.items() if name not in _places(request, document)}
     assert context.viewer
-    viewer = context.viewer if document.has_own else None
-    who = viewer and (viewer.user_id, viewer.roles)
     staff = context.viewer.is_staff
+    of_all = stream.owner_id is None and not staff  # no class of viewers: each sees something else of other people
+    viewer = context.viewer if document.has_own or (of_all and document.looks_at_viewer) else None
+    who = viewer and (viewer.user_id, viewer.roles)
     written = json.dumps(variables, sort_keys=True)
     return (request.query, request.operation_name, written, stream.owner_id, stream.subject_ids, staff, who)
 

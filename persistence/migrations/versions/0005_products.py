@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.create_index("ix_products_listed", "products", ["archived", "id"])
     op.create_index("ix_products_seller", "products", ["seller_id", "id"])
     op.create_index("ix_products_price", "products", ["archived", "price"])
+    op.create_index("ix_products_condition", "products", ["condition", "id"])
     op.create_table(
         "product_terms",
         sa.Column("term", exact(120), primary_key=True),
@@ -63,8 +64,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_stock_movements_product", "stock_movements", ["product_id", "id"])
     op.create_index("ix_stock_movements_order", "stock_movements", ["order_id"])
+    op.add_column("orders", sa.Column("region", exact(40), nullable=True))
+    op.add_column("order_items", sa.Column("product_id", Id(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("order_items", "product_id")
+    op.drop_column("orders", "region")
     for table in ("stock_movements", "stock_levels", "product_terms", "products"):
         op.drop_table(table)
