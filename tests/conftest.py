@@ -8,7 +8,7 @@ import pytest
 from domain.users import Role
 from persistence.database import SqlDatabase
 from tests.support.client import Client
-from tests.support.databases import FileTemplate, ServerTemplate
+from tests.support.databases import FileTemplate, ServerTemplate, template_on
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
 from web.stack import MariaDB, Redis
@@ -82,7 +82,7 @@ def file_template(tmp_path_factory: pytest.TempPathFactory) -> FileTemplate:
 
 @pytest.fixture(scope="session")
 def server_template(mariadb: MariaDB) -> ServerTemplate:
-    return ServerTemplate(mariadb)
+    return template_on(mariadb)
 
 
 @pytest.fixture(params=STACKS)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pymysql
@@ -75,6 +76,11 @@ class ServerTemplate:
         row = cursor.fetchone()
         assert row
         return str(row[1])
+
+
+@cache
+def template_on(mariadb: MariaDB) -> ServerTemplate:
+    return ServerTemplate(mariadb)
 
 
 @contextmanager
