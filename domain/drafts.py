@@ -93,9 +93,10 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChange:
-    """What is to become of an order, checked: only what is to change."""
+    """What is to become of an order, checked: only what is to change. `region` is for one that has none yet."""
 
     lines: tuple[Line, ...] | None = None
+    region: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -151,7 +152,7 @@ def change(
     if not isinstance(note, Kept):
         fields["note"] = issues.text(("input", "note"), note, most=MOST_NOTE)
     issues.refuse()
-    return OrderChange(lines=lines, fields=fields)
+    return OrderChange(lines=lines, region=shop.regions[0], fields=fields)
 
 
 def _lines(issues: Issues, viewer: Viewer, items: Sequence[CustomItem | ListedItem], shop: Terms) -> tuple[Line, ...]:
@@ -167,7 +168,9 @@ def _lines(issues: Issues, viewer: Viewer, items: Sequence[CustomItem | ListedIt
             lines[index] = _custom(issues, (*path, "custom"), item, shop.currency)
         else:
             line = _listed(issues, (*path, "listed"), item)
-            lines[item.product_id] = _together(lines.get(item.product_id), line)
+            lines[item.product_id] = together = _together(lines.get(item.product_id), line)
+            if item.quantity <= MOST_QUANTITY < together.quantity:
+                _check_quantity(issues, (*path, "listed"), together.quantity)
     return tuple(lines.values())
 
 

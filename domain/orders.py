@@ -200,7 +200,8 @@ async def update(
         raise Refused(InvalidTransition(from_=order.status, to=order.status))
     shelf = await shelf_of(tx, [order], change.lines or ())
     items = order.items if change.lines is None else shelf.items(change.lines)
-    changed = replace(order, items=items, **change.fields)
+    region = order.region or (change.region if change.lines else None)
+    changed = replace(order, items=items, region=region, **change.fields)
     if changed == order:
         return order
     changed = replace(changed, updated_at=now(), version=order.version + 1)

@@ -177,9 +177,7 @@ async def adjust_stock(tx: Transaction, change: StockAdjustment) -> Product:
     on_hand = product.level(change.region).on_hand
     if on_hand + change.delta > MOST_ON_HAND:
         issues = Issues()
-        issues.add(
-            ("input", "delta"), "RANGE", f"may leave {MOST_ON_HAND} at most, and there are {on_hand}"
-        )
+        issues.add(("input", "delta"), "RANGE", f"may leave {MOST_ON_HAND} at most, and there are {on_hand}")
         issues.refuse()
     move = received if change.delta > 0 else adjusted
     changed, movement = move(product, change.region, change.delta, reason=change.reason)

@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.events import Cause, Event, EventType
 from domain.ports import Transaction
 from domain.products import Product
+from domain.refusals import OutOfStock, Refused
 from domain.stock import StockMovement, changed
 from domain.stock import StockMovementKind as Kind
 
@@ -26,7 +27,11 @@ NOWHERE = ""
 
 def listed(order: "Order") -> Counter[UUID]:
     """How many of which article."""
-    return Counter({item.product_id: item.quantity for item in order.items if item.product_id})
+    counted: Counter[UUID] = Counter()
+    for item in order.items:
+        if item.product_id:
+            counted[item.product_id] += item.quantity
+    return counted
 
 
 @dataclass(slots=True)
@@ -45,7 +50,11 @@ class Shelf:
         self._move(order, Kind.RESERVED, listed(order), cause)
 
     def reserve_instead(self, before: "Order", after: "Order", cause: Cause) -> None:
-        """What it lists now, in place of what it did; raises Refused(OutOfStock)."""
+        """What it lists now, in place of what it did; raises Refused(OutOfStock) with what it could have in all."""
+        for id, wanted in listed(after).items():
+            there = self.products[id].level(after.region or NOWHERE).available + listed(before)[id]
+            if wanted > there:
+                raise Refused(OutOfStock(product_id=id, requested=wanted, available=there))
         self._move(after, Kind.RELEASED, listed(before) - listed(after), cause)
         self._move(after, Kind.RESERVED, listed(after) - listed(before), cause)
 

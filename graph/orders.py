@@ -275,7 +275,7 @@ class OrderMutations:
 def asked_for(item: OrderItemInput) -> drafts.CustomItem | drafts.ListedItem:
     if item.listed:
         return drafts.ListedItem(
-            product_id=parse_id(item.listed.product_id) or NOBODY,
+            product_id=known_id(item.listed.product_id),
             quantity=item.listed.quantity,
             expected_price=item.listed.expected_price,
         )

@@ -257,6 +257,8 @@ async def test_an_id_that_one_may_see_is_answered_otherwise(people: People) -> N
         assert isinstance(row, Id)
         if at.root == "Subscription" and row.answer is Opens.EMPTY:
             continue  # its first message is a cursor, whatever it is about
+        if at.field == "updateOrder" and row.of is Thing.LISTED:
+            continue  # the order that would list it comes first, and is unknown
         for viewer in SEEN_BY[row.of]:
             if not is_let_in(at.place, viewer):
                 continue
