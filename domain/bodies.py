@@ -8,6 +8,8 @@ from typing import Any
 from domain.events import Event
 from domain.money import Money
 from domain.orders import Order, OrderItem
+from domain.products import Product
+from domain.stock import StockLevel
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
@@ -19,6 +21,8 @@ def body_of(event: Event) -> str:
             data = {"order": _order(order)}
         case User() as user:
             data = {"user": _user(user)}
+        case Product() as product:
+            data = {"product": _product(product)}
         case WebhookEndpoint() as endpoint:
             data = {"endpoint": _endpoint(endpoint)}
         case other:
@@ -53,11 +57,42 @@ def _order(order: Order) -> dict[str, Any]:
 def _item(item: OrderItem) -> dict[str, Any]:
     return {
         "product": item.product,
+        "productId": str(item.product_id) if item.product_id else None,
         "size": item.size,
         "color": item.color,
         "quantity": item.quantity,
         "unitPrice": _money(item.unit_price),
         "subtotal": _money(item.subtotal),
+    }
+
+
+def _product(product: Product) -> dict[str, Any]:
+    return {
+        "id": str(product.id),
+        "sku": product.sku,
+        "name": product.name,
+        "description": product.description,
+        "category": product.category,
+        "condition": product.condition,
+        "size": product.size,
+        "color": product.color,
+        "price": _money(product.price),
+        "imageUrl": product.image_url,
+        "sellerId": str(product.seller_id),
+        "archived": product.archived,
+        "available": product.available(),
+        "stock": [_level(level) for level in product.stock],
+        "createdAt": _time(product.created_at),
+        "version": product.version,
+    }
+
+
+def _level(level: StockLevel) -> dict[str, Any]:
+    return {
+        "region": level.region,
+        "onHand": level.on_hand,
+        "reserved": level.reserved,
+        "available": level.available,
     }
 
 

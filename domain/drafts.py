@@ -1,7 +1,7 @@
 """Drafts: orders as customers ask for them, checked before they are placed or changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -9,10 +9,12 @@ from uuid import UUID
 
 from domain.events import Cause
 from domain.ids import new_id
-from domain.money import MOST_MINOR, Money, minor_units
+from domain.money import Money, price_of
 from domain.orders import MOST_NOTE, OrderItem
-from domain.refusals import Issues
-from domain.users import Viewer
+from domain.products import Product
+from domain.refusals import Issues, PriceChanged, Refused, not_found
+from domain.stock import check_region
+from domain.users import Role, Viewer
 
 MOST_ITEMS, MOST_QUANTITY = 100, 10_000
 MOST_PRODUCT, MOST_DETAIL, MOST_KEY = 120, 40, 255
@@ -36,79 +38,167 @@ class CustomItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedItem:
+    """An article from the catalogue, as it was asked for."""
+
+    product_id: UUID
+    quantity: int
+    expected_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedLine:
+    """So many of an article, checked as far as that can be done without looking at it.
+
+    `expected` are the prices that the customer has seen, in minor units.
+    """
+
+    product_id: UUID
+    quantity: int
+    expected: frozenset[int] = frozenset()
+
+    def item(self, products: Mapping[UUID, Product]) -> OrderItem:
+        """Raises Refused with NotFound or PriceChanged."""
+        product = products.get(self.product_id)
+        if product is None or product.archived:
+            raise not_found(self.product_id)
+        for minor in self.expected - {product.price.minor}:
+            expected = replace(product.price, minor=minor)
+            raise Refused(PriceChanged(product_id=product.id, expected=expected, actual=product.price))
+        return OrderItem(
+            product=product.name,
+            size=product.size,
+            color=product.color,
+            quantity=self.quantity,
+            unit_price=product.price,
+            product_id=product.id,
+        )
+
+
+Line = OrderItem | ListedLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
     """An order that may be placed: checked, and with its id, so that it can be looked for after a lost answer."""
 
     customer_id: UUID
-    items: tuple[OrderItem, ...]
+    lines: tuple[Line, ...]
     note: str | None
+    region: str
     idempotency_key: str | None
     cause: Cause
     id: UUID = field(default_factory=new_id)
 
 
-def draft(
-    viewer: Viewer,
-    *,
-    items: Sequence[CustomItem],
-    note: str | None,
-    idempotency_key: str | None,
-    currency: str,
-    cause: Cause,
-) -> OrderDraft:
-    """Checks what a customer asks for; raises Refused(InvalidInput) naming everything that is wrong."""
-    issues = Issues()
-    lines = _lines(issues, items, currency)
-    note = issues.text(("input", "note"), note, most=MOST_NOTE)
-    key = issues.text(("input", "idempotencyKey"), idempotency_key, least=1, most=MOST_KEY)
-    issues.refuse()
-    return OrderDraft(customer_id=viewer.user_id, items=lines, note=note, idempotency_key=key, cause=cause)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange:
+    """What is to become of an order, checked: only what is to change. `region` is for one that has none yet."""
+
+    lines: tuple[Line, ...] | None = None
+    region: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderChange:
-    """What is to become of an order, checked: only the fields that are to change."""
+class Terms:
+    """What all orders of a shop have in common. `custom_for` may describe articles by hand."""
 
-    fields: Mapping[str, Any]
+    currency: str
+    regions: Sequence[str]
+    custom_for: frozenset[Role] = frozenset(Role)
 
 
-def change(*, items: Sequence[CustomItem] | None, note: str | Kept | None, currency: str) -> OrderChange:
+def draft(
+    viewer: Viewer,
+    *,
+    items: Sequence[CustomItem | ListedItem],
+    note: str | None,
+    region: str | None = None,
+    idempotency_key: str | None,
+    shop: Terms,
+    cause: Cause,
+) -> OrderDraft:
+    """Checks what a customer asks for.
+
+    Raises Refused with NotAllowed, or with InvalidInput naming everything that is wrong.
+    """
+    issues = Issues()
+    lines = _lines(issues, viewer, items, shop)
+    note = issues.text(("input", "note"), note, most=MOST_NOTE)
+    if region is not None:
+        check_region(issues, ("input", "region"), region, shop.regions)
+    key = issues.text(("input", "idempotencyKey"), idempotency_key, least=1, most=MOST_KEY)
+    issues.refuse()
+    return OrderDraft(
+        customer_id=viewer.user_id,
+        lines=lines,
+        note=note,
+        region=region or shop.regions[0],
+        idempotency_key=key,
+        cause=cause,
+    )
+
+
+def change(
+    viewer: Viewer, *, items: Sequence[CustomItem | ListedItem] | None, note: str | Kept | None, shop: Terms
+) -> OrderChange:
     """Checks what is to change. `Kept.KEPT` leaves the note as it is, None removes it; no items leave them as they are.
 
-    Raises Refused(InvalidInput) naming everything that is wrong.
+    Raises Refused with NotAllowed, or with InvalidInput naming everything that is wrong.
     """
     issues, fields = Issues(), dict[str, Any]()
-    if items is not None:
-        fields["items"] = _lines(issues, items, currency)
+    lines = None if items is None else _lines(issues, viewer, items, shop)
     if not isinstance(note, Kept):
         fields["note"] = issues.text(("input", "note"), note, most=MOST_NOTE)
     issues.refuse()
-    return OrderChange(fields=fields)
+    return OrderChange(lines=lines, region=shop.regions[0], fields=fields)
 
 
-def _lines(issues: Issues, items: Sequence[CustomItem], currency: str) -> tuple[OrderItem, ...]:
+def _lines(issues: Issues, viewer: Viewer, items: Sequence[CustomItem | ListedItem], shop: Terms) -> tuple[Line, ...]:
+    """An article that is listed twice is one line."""
     if not 1 <= len(items) <= MOST_ITEMS:
         issues.add(("input", "items"), "COUNT", f"must have 1 to {MOST_ITEMS} items, it has {len(items)}")
-    return tuple(_line(issues, index, item, currency) for index, item in enumerate(items[:MOST_ITEMS]))
+    if any(isinstance(item, CustomItem) for item in items):
+        viewer.must_have(*sorted(shop.custom_for))
+    lines: dict[object, Line] = {}
+    for index, item in enumerate(items[:MOST_ITEMS]):
+        path = ("input", "items", str(index))
+        if isinstance(item, CustomItem):
+            lines[index] = _custom(issues, (*path, "custom"), item, shop.currency)
+        else:
+            line = _listed(issues, (*path, "listed"), item)
+            lines[item.product_id] = together = _together(lines.get(item.product_id), line)
+            if item.quantity <= MOST_QUANTITY < together.quantity:
+                _check_quantity(issues, (*path, "listed"), together.quantity)
+    return tuple(lines.values())
 
 
-def _line(issues: Issues, index: int, item: CustomItem, currency: str) -> OrderItem:
-    path = ("input", "items", str(index), "custom")
-    if not 1 <= item.quantity <= MOST_QUANTITY:
-        issues.add((*path, "quantity"), "RANGE", f"must be 1 to {MOST_QUANTITY}, it is {item.quantity}")
+def _custom(issues: Issues, path: tuple[str, ...], item: CustomItem, currency: str) -> OrderItem:
+    _check_quantity(issues, path, item.quantity)
     return OrderItem(
         product=issues.text((*path, "product"), item.product, least=1, most=MOST_PRODUCT) or "",
         size=issues.text((*path, "size"), item.size, most=MOST_DETAIL),
         color=issues.text((*path, "color"), item.color, most=MOST_DETAIL),
         quantity=item.quantity,
-        unit_price=Money(minor=_price(issues, (*path, "unitPrice"), item.unit_price), currency=currency),
+        unit_price=Money(minor=price_of(issues, (*path, "unitPrice"), item.unit_price), currency=currency),
     )
 
 
-def _price(issues: Issues, path: tuple[str, ...], price: Decimal) -> int:
-    minor = minor_units(price)
-    if minor is None:
-        issues.add(path, "PRECISION", f"must have at most 2 decimal places, it is {price}")
-    elif not 0 < minor <= MOST_MINOR:
-        issues.add(path, "RANGE", f"must be 0.01 to {Decimal(MOST_MINOR).scaleb(-2)}, it is {price}")
-    return minor or 0
+def _listed(issues: Issues, path: tuple[str, ...], item: ListedItem) -> ListedLine:
+    _check_quantity(issues, path, item.quantity)
+    if item.expected_price is None:
+        return ListedLine(product_id=item.product_id, quantity=item.quantity)
+    seen = price_of(issues, (*path, "expectedPrice"), item.expected_price)
+    return ListedLine(product_id=item.product_id, quantity=item.quantity, expected=frozenset({seen}))
+
+
+def _together(one: Line | None, other: ListedLine) -> ListedLine:
+    if not isinstance(one, ListedLine):
+        return other
+    return replace(one, quantity=one.quantity + other.quantity, expected=one.expected | other.expected)
+
+
+def _check_quantity(issues: Issues, path: tuple[str, ...], quantity: int) -> None:
+    if not 1 <= quantity <= MOST_QUANTITY:
+        issues.add((*path, "quantity"), "RANGE", f"must be 1 to {MOST_QUANTITY}, it is {quantity}")

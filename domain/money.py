@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from domain.refusals import Issues
+
 MOST_MINOR = 999_999_999
 MOST_DIGITS = 30
 
@@ -21,6 +23,16 @@ class Money:
 
     def times(self, quantity: int) -> "Money":
         return Money(minor=self.minor * quantity, currency=self.currency)
+
+
+def price_of(issues: Issues, path: tuple[str, ...], amount: Decimal) -> int:
+    """The minor units of a price; an issue for what is none."""
+    minor = minor_units(amount)
+    if minor is None:
+        issues.add(path, "PRECISION", f"must have at most 2 decimal places, it is {amount}")
+    elif not 0 < minor <= MOST_MINOR:
+        issues.add(path, "RANGE", f"must be 0.01 to {Decimal(MOST_MINOR).scaleb(-2)}, it is {amount}")
+    return minor or 0
 
 
 def minor_units(amount: Decimal) -> int | None:

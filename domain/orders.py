@@ -1,6 +1,7 @@
 """Orders: what one is, and what may happen to it."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +12,9 @@ from domain.clock import now
 from domain.events import Cause, Event, EventType
 from domain.money import Money
 from domain.ports import Transaction
+from domain.products import Product
 from domain.refusals import InvalidTransition, Issues, Refused, VersionConflict, not_found
+from domain.reservations import Shelf, shelf_of
 from domain.text import folded
 from domain.users import STAFF, Viewer
 
@@ -42,13 +45,18 @@ NEXT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderItem:
-    """What was bought, as it was then."""
+    """What was bought, as it was then. `product_id` is the article that was listed, if one was."""
 
     product: str
     size: str | None
     color: str | None
     quantity: int
     unit_price: Money
+    product_id: UUID | None = None
+
+    def item(self, _: Mapping[UUID, Product]) -> "OrderItem":
+        """As a line of a draft it is what will be bought."""
+        return self
 
     @property
     def subtotal(self) -> Money:
@@ -71,6 +79,7 @@ class Order:
     processed_at: datetime | None
     cancel_reason: str | None
     version: int
+    region: str | None = None
 
     @property
     def owner_id(self) -> UUID:
@@ -136,17 +145,20 @@ class OrderSelection:
         )
 
 
-def place(draft: "OrderDraft", *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:
-    """The order that a draft becomes, and the event that says so."""
-    at = now()
+def place(draft: "OrderDraft", shelf: Shelf, *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:
+    """The order that a draft becomes, with what it lists reserved, and the event that says so.
+
+    Raises Refused with NotFound, PriceChanged or OutOfStock, and has reserved nothing.
+    """
+    at, items = now(), shelf.items(draft.lines)
     order = Order(
         id=draft.id,
         serial=serial,
         customer_id=draft.customer_id,
         status=OrderStatus.PENDING,
         payment_state=PaymentState.NOT_REQUIRED,
-        currency=draft.items[0].unit_price.currency,
-        items=draft.items,
+        currency=items[0].unit_price.currency,
+        items=items,
         note=draft.note,
         created_at=at,
         updated_at=at,
@@ -154,7 +166,9 @@ def place(draft: "OrderDraft", *, serial: int, promote_after: timedelta) -> tupl
         processed_at=None,
         cancel_reason=None,
         version=1,
+        region=draft.region,
     )
+    shelf.reserve(order, draft.cause)
     return order, Event(type=EventType.ORDER_CREATED, subject=order, cause=draft.cause, at=at)
 
 
@@ -165,8 +179,11 @@ async def promote_pending(tx: Transaction, *, cause: Cause, limit: int) -> list[
     promoted = [order.processed(at) for order in due]
     if promoted:
         await tx.orders.promote(promoted)
+    shelf = await shelf_of(tx, promoted)
     for order in promoted:
+        shelf.sell(order, cause)
         tx.events.append(_changed(EventType.ORDER_READY, order, cause, OrderStatus.PENDING))
+    await shelf.write(tx)
     return promoted
 
 
@@ -175,18 +192,24 @@ async def update(
 ) -> Order:
     """Other items or another note while the order is PENDING, by its owner or by staff.
 
-    Raises Refused with NotFound, VersionConflict or InvalidTransition. A change that changes nothing is no event.
+    Raises Refused with NotFound, VersionConflict, InvalidTransition, PriceChanged or OutOfStock. A change that changes
+    nothing is no event.
     """
     order = await _theirs(tx, viewer, id, expected_version)
     if order.status is not OrderStatus.PENDING:
         raise Refused(InvalidTransition(from_=order.status, to=order.status))
-    changed = replace(order, **change.fields)
+    shelf = await shelf_of(tx, [order], change.lines or ())
+    items = order.items if change.lines is None else shelf.items(change.lines)
+    region = order.region or (change.region if change.lines else None)
+    changed = replace(order, items=items, region=region, **change.fields)
     if changed == order:
         return order
     changed = replace(changed, updated_at=now(), version=order.version + 1)
     await tx.orders.update(changed)
     await tx.orders.replace_items(changed)
+    shelf.reserve_instead(order, changed, cause)
     tx.events.append(_changed(EventType.ORDER_UPDATED, changed, cause, order.status))
+    await shelf.write(tx)
     return changed
 
 
@@ -196,7 +219,7 @@ async def process(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version
     Raises Refused with NotAllowed, NotFound, VersionConflict or InvalidTransition, as `complete` does.
     """
     order = await _for_staff(tx, viewer, id, expected_version)
-    return await _moved(tx, EventType.ORDER_READY, order, order.processed(now()), cause)
+    return await _moved(tx, EventType.ORDER_READY, order, order.processed(now()), cause, Shelf.sell)
 
 
 async def complete(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:
@@ -218,12 +241,24 @@ async def cancel(
     order = await _theirs(tx, viewer, id, expected_version)
     if not viewer.is_staff and order.status is not OrderStatus.PENDING:
         raise Refused(InvalidTransition(from_=order.status, to=OrderStatus.CANCELLED))
-    return await _moved(tx, EventType.ORDER_CANCELLED, order, order.cancelled(now(), reason), cause)
+    give_back = Shelf.take_back if order.processed_at else Shelf.release
+    return await _moved(tx, EventType.ORDER_CANCELLED, order, order.cancelled(now(), reason), cause, give_back)
 
 
-async def _moved(tx: Transaction, type: EventType, before: Order, after: Order, cause: Cause) -> Order:
+async def _moved(
+    tx: Transaction,
+    type: EventType,
+    before: Order,
+    after: Order,
+    cause: Cause,
+    stock: Callable[[Shelf, Order, Cause], None] | None = None,
+) -> Order:
     await tx.orders.update(after)
     tx.events.append(_changed(type, after, cause, before.status))
+    if stock:
+        shelf = await shelf_of(tx, [after])
+        stock(shelf, after, cause)
+        await shelf.write(tx)
     return after
 
 

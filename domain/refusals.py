@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.text import is_text
 
 if TYPE_CHECKING:
+    from domain.money import Money
     from domain.orders import OrderStatus
 
 
@@ -84,6 +85,28 @@ class VersionConflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfStock:
+    product_id: UUID
+    requested: int
+    available: int
+
+    @property
+    def message(self) -> str:
+        return f"Of this article {self.requested} were asked for, and {self.available} can be had."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChanged:
+    product_id: UUID
+    expected: "Money"
+    actual: "Money"
+
+    @property
+    def message(self) -> str:
+        return f"The price of this article is {self.actual.amount} now, and not {self.expected.amount}. Ask again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyConflict:
     key: str
 
@@ -121,6 +144,8 @@ Refusal = (
     | InvalidTransition
     | VersionConflict
     | IdempotencyConflict
+    | OutOfStock
+    | PriceChanged
     | UrlRejected
     | DocumentInvalid
 )

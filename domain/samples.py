@@ -6,11 +6,13 @@ from uuid import UUID
 from domain.events import Actor, ActorKind, Cause, Event, EventType
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.products import Condition, Product
+from domain.stock import StockLevel
 from domain.users import Role, User
 from domain.webhooks import SYSTEM, WebhookEndpoint, WebhookStatus
 
 MORNING = datetime(2026, 3, 14, 9, 26, 53, 589793, UTC)
-ORDER, USER, ENDPOINT, EVENT, REQUEST = (UUID(f"019cea1b-0000-7000-8000-00000000000{n}") for n in range(1, 6))
+ORDER, USER, ENDPOINT, EVENT, REQUEST, PRODUCT = (UUID(f"019cea1b-0000-7000-8000-00000000000{n}") for n in range(1, 7))
 POSITION = 4_217
 CURRENCY = "EUR"
 STATUSES = {
@@ -21,11 +23,16 @@ STATUSES = {
     EventType.ORDER_CANCELLED: (OrderStatus.PENDING, OrderStatus.CANCELLED, 2),
 }
 
+PRODUCTS = {EventType.PRODUCT_CREATED: (1, 2), EventType.PRODUCT_UPDATED: (2, 2), EventType.STOCK_CHANGED: (2, 5)}
+"""With the version and how many are on hand."""
+
 
 def sample(type: EventType, *, owner_id: UUID) -> Event:
     """About something of the owner's; the same each time."""
     if type in STATUSES:
         return _of_order(type, owner_id)
+    if type in PRODUCTS:
+        return _event(type, _product(type, owner_id), Actor(kind=ActorKind.USER, user_id=owner_id))
     if type is EventType.USER_REGISTERED:
         return _event(type, _user(owner_id), Actor(kind=ActorKind.USER, user_id=owner_id))
     by_owner = Actor(kind=ActorKind.USER, user_id=owner_id)
@@ -40,7 +47,7 @@ def _of_order(type: EventType, owner_id: UUID) -> Event:
 
 
 def _event(
-    type: EventType, subject: Order | User | WebhookEndpoint, actor: Actor, before: OrderStatus | None = None
+    type: EventType, subject: Order | Product | User | WebhookEndpoint, actor: Actor, before: OrderStatus | None = None
 ) -> Event:
     return Event(
         type=type,
@@ -74,6 +81,27 @@ def _order(owner_id: UUID, status: OrderStatus, version: int) -> Order:
         processed_at=MORNING if done else None,
         cancel_reason="Changed my mind" if status is OrderStatus.CANCELLED else None,
         version=version,
+    )
+
+
+def _product(type: EventType, seller_id: UUID) -> Product:
+    version, on_hand = PRODUCTS[type]
+    return Product(
+        id=PRODUCT,
+        seller_id=seller_id,
+        sku="CAM-017",
+        name="Camisa de lino",
+        description="Worn twice.",
+        category="camisas",
+        condition=Condition.LIKE_NEW,
+        size="M",
+        color="negro",
+        price=_euros(10),
+        image_url="/pictures/cam-017.svg",
+        archived=False,
+        created_at=MORNING - timedelta(days=3 if version > 1 else 0),
+        version=version,
+        stock=(StockLevel(region="north", on_hand=on_hand),),
     )
 
 

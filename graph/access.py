@@ -22,6 +22,7 @@ class Access(Enum):
     ANYONE = None
     SIGNED_IN = frozenset(Role)
     STAFF = STAFF
+    SELLERS = frozenset({Role.SELLER, Role.ADMIN})
     ADMIN = frozenset({Role.ADMIN})
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
+from domain.drafts import Terms
 from domain.events import Cause, Event
 from domain.ids import new_id, parse_id
 from domain.ports import (
@@ -48,7 +49,7 @@ class Shop:
     vault: Vault
     shapes: Shapes
     health: Health
-    currency: str
+    terms: Terms
 
 
 @dataclass(slots=True, kw_only=True)

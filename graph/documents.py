@@ -62,6 +62,11 @@ class Document:
         return bool(self.fields.get(Sharing.OWN))
 
     @property
+    def looks_at_viewer(self) -> bool:
+        """Whether a field of it may be something else for another class of viewers."""
+        return any(self.fields.values())
+
+    @property
     def live_fields(self) -> Sequence[str]:
         """Those that may be something else when they are asked again."""
         return (*self.fields.get(Sharing.ALIKE, ()), *self.fields.get(Sharing.OWN, ()))

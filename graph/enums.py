@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain import deliveries, events, orders, users, webhooks
+from domain import deliveries, events, orders, products, stock, users, webhooks
 
 strawberry.enum(users.Role)
 strawberry.enum(
@@ -14,6 +14,8 @@ strawberry.enum(events.EventType)
 _published = events.EventType.__strawberry_definition__  # type: ignore[attr-defined]
 _published.values = [value for value in _published.values if not events.EventType[value.name].is_internal]
 strawberry.enum(events.ActorKind)
+strawberry.enum(products.Condition)
+strawberry.enum(stock.StockMovementKind)
 strawberry.enum(webhooks.WebhookStatus)
 strawberry.enum(webhooks.WebhookOrdering)
 strawberry.enum(deliveries.DeliveryStatus)

@@ -17,7 +17,16 @@ from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.money import Money
-from graph.refusals import IdempotencyConflict, InvalidInput, NotAllowed, NotFound, Refusal, VersionConflict
+from graph.refusals import (
+    IdempotencyConflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    OutOfStock,
+    PriceChanged,
+    Refusal,
+    VersionConflict,
+)
 from graph.sharing import ALIKE
 from graph.users import User
 from graph.views import Refusals, view
@@ -39,6 +48,9 @@ class OrderItem:
     quantity: int
     unit_price: Money
     subtotal: Money
+    product_id: strawberry.ID | None = strawberry.field(
+        description="Of the article that was listed; it may be archived since."
+    )
 
 
 @view(of=orders.Order)
@@ -128,14 +140,25 @@ class CustomItemInput:
     unit_price: Decimal = strawberry.field(description="More than 0, at most 2 decimal places.")
 
 
+@strawberry.input(description="An article from the catalogue; of one that is listed twice, both together.")
+class ListedItemInput:
+    product_id: strawberry.ID
+    quantity: int = strawberry.field(description="1 to 10,000.")
+    expected_price: Decimal | None = strawberry.field(
+        default=None, description="The price that the customer has seen: with another one nothing is ordered."
+    )
+
+
 @strawberry.input(one_of=True)
 class OrderItemInput:
+    listed: ListedItemInput | None = strawberry.UNSET
     custom: CustomItemInput | None = strawberry.UNSET
 
 
 @strawberry.input
 class CreateOrderInput:
     items: list[OrderItemInput] = strawberry.field(description="1 to 100.")
+    region: str | None = strawberry.field(default=None, description="Where from. Default: the shop's first region.")
     note: str | None = None
     idempotency_key: str | None = strawberry.field(
         default=None, description="Made by the client for this order; sending it again gives the same order."
@@ -150,9 +173,12 @@ class UpdateOrderInput:
     note: str | None = strawberry.UNSET
 
 
-CreateOrderResult = Annotated[Order | InvalidInput | IdempotencyConflict, strawberry.union("CreateOrderResult")]
+CreateOrderResult = Annotated[
+    Order | InvalidInput | NotFound | NotAllowed | OutOfStock | PriceChanged | IdempotencyConflict,
+    strawberry.union("CreateOrderResult"),
+]
 OrderResult = Annotated[
-    Order | InvalidInput | NotFound | NotAllowed | InvalidTransition | VersionConflict,
+    Order | InvalidInput | NotFound | NotAllowed | OutOfStock | PriceChanged | InvalidTransition | VersionConflict,
     strawberry.union("OrderResult"),
 ]
 
@@ -193,10 +219,11 @@ class OrderMutations:
         shop = info.context.shop
         draft = drafts.draft(
             viewer_of(info),
-            items=[custom_item(item) for item in input.items],
+            items=[asked_for(item) for item in input.items],
             note=input.note,
+            region=input.region,
             idempotency_key=input.idempotency_key,
-            currency=shop.currency,
+            shop=shop.terms,
             cause=cause_of(info),
         )
         return await shop.desk.place(draft)
@@ -207,9 +234,10 @@ class OrderMutations:
         viewer, cause, shop = viewer_of(info), cause_of(info), info.context.shop
         order_id = known_id(input.id)
         change = drafts.change(
-            items=[custom_item(item) for item in input.items] if input.items is not None else None,
+            viewer,
+            items=[asked_for(item) for item in input.items] if input.items is not None else None,
             note=Kept.KEPT if input.note is strawberry.UNSET else input.note,
-            currency=shop.currency,
+            shop=shop.terms,
         )
         return await shop.database.transact(
             lambda tx: orders.update(tx, viewer, order_id, change, expected_version=input.expected_version, cause=cause)
@@ -244,7 +272,13 @@ class OrderMutations:
         )
 
 
-def custom_item(item: OrderItemInput) -> drafts.CustomItem:
+def asked_for(item: OrderItemInput) -> drafts.CustomItem | drafts.ListedItem:
+    if item.listed:
+        return drafts.ListedItem(
+            product_id=known_id(item.listed.product_id),
+            quantity=item.listed.quantity,
+            expected_price=item.listed.expected_price,
+        )
     assert item.custom  # @oneOf: exactly one member is given
     return drafts.CustomItem(
         product=item.custom.product,

@@ -3,6 +3,7 @@
 import strawberry
 
 from domain import refusals
+from graph.money import Money
 from graph.views import view
 
 
@@ -67,6 +68,24 @@ class VersionConflict(Refusal):
 
     expected: int
     actual: int
+
+
+@view(of=refusals.OutOfStock)
+class OutOfStock(Refusal):
+    """There are not so many of an article."""
+
+    product_id: strawberry.ID
+    requested: int
+    available: int
+
+
+@view(of=refusals.PriceChanged)
+class PriceChanged(Refusal):
+    """The article has another price now."""
+
+    product_id: strawberry.ID
+    expected: Money
+    actual: Money
 
 
 @view(of=refusals.IdempotencyConflict)

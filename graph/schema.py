@@ -19,11 +19,12 @@ from domain.refusals import Refused
 from graph.access import guard
 from graph.context import Context
 from graph.documents import Documents
-from graph.events import EventQueries, OrderEvent, UserEvent, WebhookEvent
+from graph.events import EventQueries, OrderEvent, ProductEvent, UserEvent, WebhookEvent
 from graph.faults import Code, Fault
 from graph.notifications import NotificationMutations, NotificationQueries
 from graph.orders import OrderMutations, OrderQueries
 from graph.polish import polish
+from graph.products import ProductMutations, ProductQueries
 from graph.scalars import SCALARS
 from graph.sessions import SessionMutations, SessionQueries
 from graph.sharing import check_sharing
@@ -40,13 +41,22 @@ MOST_SAID = 500  # characters of a message: the library's repeat what the client
 
 @strawberry.type
 class Query(
-    SessionQueries, UserQueries, OrderQueries, EventQueries, NotificationQueries, WebhookQueries, SystemQueries
+    SessionQueries,
+    UserQueries,
+    ProductQueries,
+    OrderQueries,
+    EventQueries,
+    NotificationQueries,
+    WebhookQueries,
+    SystemQueries,
 ):
     pass
 
 
 @strawberry.type
-class Mutation(SessionMutations, UserMutations, OrderMutations, NotificationMutations, WebhookMutations):
+class Mutation(
+    SessionMutations, UserMutations, ProductMutations, OrderMutations, NotificationMutations, WebhookMutations
+):
     pass
 
 
@@ -136,7 +146,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[OrderEvent, UserEvent, WebhookEvent],
+    types=[OrderEvent, ProductEvent, UserEvent, WebhookEvent],
     extensions=[DebugExtensions],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.events import Event, Place
 from domain.notifications import Notification
 from domain.orders import Order
+from domain.products import Product
 from graph.context import Context
 from graph.following import follow
 
@@ -18,6 +19,7 @@ class Message:
     cursor: Place
     event: Event | None = None
     order: Order | None = None
+    product: Product | None = None
     notification: Notification | None = None
     unread_count: int = 0
 
@@ -26,9 +28,10 @@ class Message:
 class Stream:
     """A message with the place `start` and no more, the `opening` messages, then one for each matching event after it.
 
-    `owner_id` is whose events these are, None for everybody's; `subject_id` narrows them to one subject. Of the
-    subject, `told` is the version that the opening has told already, and beyond `settled`, a position in the log, no
-    event has an older one. Iterated over it is the stream of one subscriber; a hub may follow it for many at once.
+    `owner_id` is whose events these are, None for everybody's; `subject_ids`, when there are any, narrow them to these
+    subjects. Of a single one, `told` is the version that the opening has told already, and beyond `settled`, a
+    position in the log, no event has an older one. Iterated over it is the stream of one subscriber; a hub may follow
+    it for many at once.
     """
 
     context: Context
@@ -37,14 +40,14 @@ class Stream:
     message: Callable[[Place, Event | None], Message | Awaitable[Message]]
     matches: Callable[[Event], bool] = lambda _: True
     opening: Sequence[Message] = ()
-    subject_id: UUID | None = None
+    subject_ids: frozenset[UUID] = frozenset()
     told: int = 0
     settled: int = 0
 
     def wants(self, event: Event) -> bool:
         """Whether it is to be told of an event at all, whoever the subscriber is that shares the stream."""
         mine = self.owner_id is None or event.owner_id == self.owner_id
-        return mine and (self.subject_id is None or event.subject_id == self.subject_id) and self.matches(event)
+        return mine and (not self.subject_ids or event.subject_id in self.subject_ids) and self.matches(event)
 
     def is_news(self, event: Event) -> bool:
         """Whether the opening has not told of it already."""

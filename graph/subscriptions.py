@@ -8,8 +8,10 @@ from domain import deliveries, events, notifications
 from domain.events import Place
 from domain.ids import parse_id
 from domain.orders import Order as DomainOrder
+from domain.products import Product as DomainProduct
 from domain.webhooks import may_manage
 from graph.access import Access, open_to
+from graph.connections import check_count
 from graph.context import Info, viewer_of
 from graph.delivery_updates import updates
 from graph.events import Event, EventFilter
@@ -17,6 +19,7 @@ from graph.faults import Code, Fault
 from graph.following import resumed
 from graph.notifications import Notification
 from graph.orders import Order, OrderFilter, selection
+from graph.products import Product
 from graph.scalars import Cursor
 from graph.streams import Message, Stream
 from graph.webhooks import WebhookDelivery
@@ -46,6 +49,14 @@ class NotificationMessage:
     cursor: Cursor
     notification: Notification | None
     unread_count: int
+
+
+@strawberry.type
+class ProductMessage:
+    """The article as of the event. A message with only a cursor is progress: keep it."""
+
+    cursor: Cursor
+    product: Product | None
 
 
 AFTER = "Every message carries `cursor`: reconnect with the last one you saw and you have missed nothing."
@@ -90,7 +101,7 @@ class Subscription:
             start=start,
             opening=now,
             owner_id=viewer.sees_owner,
-            subject_id=order.id,
+            subject_ids=frozenset({order.id}),
             message=_order_message,
             told=order.version if now else 0,
             settled=head.position,
@@ -141,6 +152,27 @@ class Subscription:
         )
 
     @strawberry.subscription(
+        graphql_type=AsyncGenerator[ProductMessage, None],
+        metadata=open_to(Access.SIGNED_IN),
+        description=f"Articles, after each change of them or of their stock. {AFTER}",
+    )
+    async def stock_changed(
+        self, info: Info, product_ids: list[strawberry.ID] | None = None, after: Cursor | None = None
+    ) -> Stream:
+        check_count("productIds", product_ids)
+        ids = [parse_id(id) for id in product_ids or ()]
+        if product_ids is not None and None in (ids or [None]):
+            raise Fault(Code.BAD_USER_INPUT, "productIds must be ids of articles. Leave it out to follow all of them.")
+        return Stream(
+            context=info.context,
+            start=await start_of(info, after),
+            owner_id=None,  # what is listed is everybody's to see
+            subject_ids=frozenset(id for id in ids if id),
+            matches=lambda event: isinstance(event.subject, DomainProduct),
+            message=_product_message,
+        )
+
+    @strawberry.subscription(
         graphql_type=AsyncGenerator[WebhookDelivery, None],
         metadata=open_to(Access.SIGNED_IN),
         description="Live only: a delivery after each of its attempts. What you have missed is in `deliveries`.",
@@ -161,6 +193,11 @@ async def start_of(info: Info, after: Cursor | None) -> Place:
     viewer_of(info)
     log, cursor = info.context.shop.log, info.context.last_event_id or after
     return log.place if cursor is None else await resumed(log, Cursor(cursor))
+
+
+def _product_message(place: Place, event: events.Event | None) -> Message:
+    product = event.subject if event and isinstance(event.subject, DomainProduct) else None
+    return Message(cursor=place, product=product)
 
 
 def _order_message(place: Place, event: events.Event | None) -> Message:

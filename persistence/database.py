@@ -18,8 +18,10 @@ from domain.ports import Unavailable
 from persistence.deliveries import SqlDeliveries
 from persistence.endpoints import SqlEndpoints
 from persistence.events import SqlEvents
+from persistence.keys import SqlKeys
 from persistence.notifications import SqlNotifications
 from persistence.orders import SqlOrders
+from persistence.products import SqlProducts
 from persistence.sessions import SqlSessions
 from persistence.users import SqlUsers
 
@@ -50,6 +52,8 @@ class SqlTransaction:
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection)
         self.orders = SqlOrders(connection)
+        self.keys = SqlKeys(connection)
+        self.products = SqlProducts(connection)
         self.notifications = SqlNotifications(connection)
         self.endpoints = SqlEndpoints(connection)
         self.deliveries = SqlDeliveries(connection)

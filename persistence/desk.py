@@ -1,26 +1,27 @@
 """The order desk: many orders placed in one transaction, each once per idempotency key."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from domain import orders
-from domain.clock import now
-from domain.drafts import OrderDraft
-from domain.orders import Order
-from domain.refusals import IdempotencyConflict, Refused
+from domain.drafts import ListedLine, OrderDraft
+from domain.orders import Order, OrderItem
+from domain.refusals import IdempotencyConflict, Refusal, Refused
+from domain.reservations import shelf_of
 from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
+from persistence.keys import Claim, digest
 from persistence.lane import Lane
-from persistence.tables import idempotency_keys, order_serials
+from persistence.tables import order_serials
 
-Outcome = Order | IdempotencyConflict
+Outcome = Order | Refusal
 SERIALS_AT_ONCE = 200
+CUSTOM = 5  # fields of an item that is described by hand
 TRIES = 3  # how often the answer to a COMMIT may be lost in a row
 
 
@@ -35,7 +36,7 @@ class SqlOrderDesk:
     async def place(self, draft: OrderDraft) -> Order:
         """See domain.ports.OrderDesk."""
         outcome = await (self._lane(draft) if draft.idempotency_key is None else self._place_once(draft))
-        if isinstance(outcome, IdempotencyConflict):
+        if not isinstance(outcome, Order):
             raise Refused(outcome)
         return outcome
 
@@ -66,17 +67,37 @@ class SqlOrderDesk:
                     raise
 
     async def _decide(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
-        """Locks in the shop's order: idempotency keys, orders, and last of all the head of the log."""
+        """Locks in the shop's order: idempotency keys, articles, and last of all the head of the log.
+
+        A refusal is a value here, so that the others of the group are placed; its key is free again.
+        """
         claims = await claim_keys(tx, [draft for draft, _ in numbered])
-        mine = [one for one in numbered if claims.get(one[0].id, Claim.fresh(one[0])).result_id == one[0].id]
-        placed = [orders.place(draft, serial=serial, promote_after=self._promote_after) for draft, serial in mine]
-        if placed:
-            await tx.orders.add([order for order, _ in placed])
-        for _, event in placed:
+        mine = [one for one in numbered if claims.get(one[0].id, fresh(one[0])).result_id == one[0].id]
+        known = await self._placed(tx, mine)
+        refused = [draft for draft, _ in mine if not isinstance(known[draft.id], Order)]
+        await tx.keys.give_back([key_of(draft) for draft in refused if draft.idempotency_key is not None])
+        there = [claim.result_id for claim in claims.values() if claim.result_id not in known]
+        known |= await tx.orders.by_ids(there)
+        return [_outcome(draft, claims.get(draft.id, fresh(draft)), known) for draft, _ in numbered]
+
+    async def _placed(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> dict[UUID, Outcome]:
+        """One after the other, as if each were alone: what one has reserved, the next cannot have."""
+        shelf = await shelf_of(tx, (), [line for draft, _ in numbered for line in draft.lines])
+        outcomes: dict[UUID, Outcome] = {}
+        new = []
+        for draft, serial in numbered:
+            try:
+                order, event = orders.place(draft, shelf, serial=serial, promote_after=self._promote_after)
+            except Refused as refused:
+                outcomes[draft.id] = refused.refusal
+                continue
+            outcomes[draft.id] = order
+            new.append(order)
             tx.events.append(event)
-        known = {order.id: order for order, _ in placed}
-        known |= await tx.orders.by_ids([claim.result_id for claim in claims.values() if claim.result_id not in known])
-        return [_outcome(draft, claims.get(draft.id, Claim.fresh(draft)), known) for draft, _ in numbered]
+        if new:
+            await tx.orders.add(new)
+        await shelf.write(tx)
+        return outcomes
 
     async def _decide_again(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
         """After a COMMIT whose answer was lost: what is there is answered, and only the rest is decided."""
@@ -94,48 +115,35 @@ class Running:
     answer: "asyncio.Task[Outcome]"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Which order an idempotency key stands for, and what was asked for with it."""
-
-    result_id: UUID
-    body: bytes
-
-    @staticmethod
-    def fresh(draft: OrderDraft) -> "Claim":
-        return Claim(draft.id, body_of(draft))
-
-
-def _outcome(draft: OrderDraft, claim: Claim, known: Mapping[UUID, Order]) -> Outcome:
+def _outcome(draft: OrderDraft, claim: Claim, known: Mapping[UUID, Outcome]) -> Outcome:
     if claim.body != body_of(draft):
         return IdempotencyConflict(key=draft.idempotency_key or "")
     return known[claim.result_id]
 
 
 async def claim_keys(tx: SqlTransaction, drafts: Sequence[OrderDraft]) -> dict[UUID, Claim]:
-    """Claims the keys of the drafts, in key order, and reads who owns each: by draft id, for drafts with a key."""
-    keyed = sorted((key_of(draft), draft) for draft in drafts if draft.idempotency_key is not None)
+    """By draft id, for drafts with a key."""
+    keyed = {draft.id: key_of(draft) for draft in drafts if draft.idempotency_key is not None}
     if not keyed:
         return {}
-    at = now()
-    rows = [{"id": key, "body": body_of(draft), "result_id": draft.id, "created_at": at} for key, draft in keyed]
-    claim = insert(idempotency_keys).prefix_with("IGNORE", dialect="mysql").prefix_with("OR IGNORE", dialect="sqlite")
-    await tx.connection.execute(claim, rows)
-    query = select(idempotency_keys).where(idempotency_keys.c.id.in_([key for key, _ in keyed]))
-    owners = {bytes(row.id): Claim(row.result_id, bytes(row.body)) for row in await tx.connection.execute(query)}
-    return {draft.id: owners[key] for key, draft in keyed}
+    owners = await tx.keys.claim_all([(keyed[draft.id], fresh(draft)) for draft in drafts if draft.id in keyed])
+    return {id: owners[key] for id, key in keyed.items()}
+
+
+def fresh(draft: OrderDraft) -> Claim:
+    return Claim(draft.id, body_of(draft))
 
 
 def key_of(draft: OrderDraft) -> bytes:
-    return _digest("createOrder", draft.customer_id, draft.idempotency_key)
+    return digest("createOrder", draft.customer_id, draft.idempotency_key)
 
 
 def body_of(draft: OrderDraft) -> bytes:
-    return _digest([astuple(item) for item in draft.items], draft.note)
-
-
-def _digest(*parts: object) -> bytes:
-    return hashlib.sha256(repr(parts).encode()).digest()
+    """The same for what processes of before took: articles described by hand, and no region."""
+    custom = [astuple(line)[:CUSTOM] for line in draft.lines if isinstance(line, OrderItem)]
+    listed = [astuple(line) for line in draft.lines if isinstance(line, ListedLine)]
+    more = (listed, draft.region) if listed else ()
+    return digest(custom, draft.note, *more)
 
 
 class Serials:

@@ -129,6 +129,7 @@ def _item_rows(order: Order) -> Iterable[dict[str, Any]]:
             "color": item.color,
             "quantity": item.quantity,
             "unit_price": item.unit_price.minor,
+            "product_id": item.product_id,
         }
 
 
@@ -146,4 +147,5 @@ def _item(row: RowMapping, currency: str) -> OrderItem:
         color=row["color"],
         quantity=row["quantity"],
         unit_price=Money(minor=row["unit_price"], currency=currency),
+        product_id=row["product_id"],
     )

@@ -6,16 +6,20 @@ from msgspec.json import Decoder, Encoder
 
 from domain.events import EventType, Subject
 from domain.orders import Order
+from domain.products import Product
 from domain.sessions import Session
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
-VERSION = 2
+VERSION = 3
 
 ENCODER = Encoder()
 ORDER = Decoder(Order)
+PRODUCT = Decoder(Product)
 _KINDS: dict[str, Decoder[Any]] = {
     "ORDER": ORDER,
+    "PRODUCT": PRODUCT,
+    "STOCK": PRODUCT,
     "SESSION": Decoder(Session),
     "USER": Decoder(User),
     "WEBHOOK": Decoder(WebhookEndpoint),

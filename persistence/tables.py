@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Computed, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table
 from sqlmodel import Field, SQLModel
 
 from persistence.types import Id, Moment, code, exact, exact_text, long_text, raw
@@ -128,6 +128,7 @@ class OrderRow(SQLModel, table=True):
     cancel_reason: str | None = Field(default=None, sa_type=long_text())
     version: int
     words: str | None = Field(default=None, sa_type=exact_text())
+    region: str | None = Field(default=None, sa_type=exact(40))
 
 
 class OrderItemRow(SQLModel, table=True):
@@ -139,6 +140,7 @@ class OrderItemRow(SQLModel, table=True):
     color: str | None = Field(default=None, max_length=40)
     quantity: int
     unit_price: int = Field(sa_type=BigInteger)
+    product_id: UUID | None = id_field(nullable=True)
 
 
 class OrderSerialRow(SQLModel, table=True):
@@ -157,6 +159,72 @@ class IdempotencyKeyRow(SQLModel, table=True):
     body: bytes = Field(sa_type=raw(32))
     result_id: UUID = id_field()
     created_at: datetime = moment()
+
+
+class ProductRow(SQLModel, table=True):
+    """`sku_key` is what two spellings of a SKU have in common."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        Index("ux_products_sku", "seller_id", "sku_key", unique=True),
+        Index("ix_products_listed", "archived", "id"),
+        Index("ix_products_seller", "seller_id", "id"),
+        Index("ix_products_price", "archived", "price"),
+        Index("ix_products_condition", "condition", "id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    seller_id: UUID = id_field()
+    sku: str = Field(max_length=64)
+    sku_key: str = Field(sa_type=exact(128))
+    name: str = Field(max_length=120)
+    description: str | None = Field(default=None, sa_type=long_text())
+    category: str = Field(max_length=60)
+    condition: str = Field(sa_type=code(20))
+    size: str | None = Field(default=None, max_length=40)
+    color: str | None = Field(default=None, max_length=40)
+    price: int = Field(sa_type=BigInteger)
+    currency: str = Field(sa_type=code(3))
+    image_url: str | None = Field(default=None, max_length=500)
+    archived: bool
+    created_at: datetime = moment()
+    version: int
+
+
+class ProductTermRow(SQLModel, table=True):
+    """What articles are found by: see domain.products.Product.terms."""
+
+    __tablename__ = "product_terms"
+    __table_args__ = (Index("ix_product_terms_product", "product_id"),)
+    term: str = Field(primary_key=True, sa_type=exact(120))
+    product_id: UUID = id_field(primary_key=True)
+
+
+class StockLevelRow(SQLModel, table=True):
+    __tablename__ = "stock_levels"
+    __table_args__ = (
+        CheckConstraint("reserved >= 0", name="ck_stock_levels_reserved"),
+        CheckConstraint("on_hand >= reserved", name="ck_stock_levels_on_hand"),
+    )
+    product_id: UUID = id_field(primary_key=True)
+    region: str = Field(primary_key=True, sa_type=exact(40))
+    on_hand: int
+    reserved: int
+
+
+class StockMovementRow(SQLModel, table=True):
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        Index("ix_stock_movements_product", "product_id", "id"),
+        Index("ix_stock_movements_order", "order_id"),
+    )
+    id: UUID = id_field(primary_key=True)
+    product_id: UUID = id_field()
+    region: str = Field(sa_type=exact(40))
+    kind: str = Field(sa_type=code(20))
+    delta: int
+    reason: str | None = Field(default=None, max_length=200)
+    order_id: UUID | None = id_field(nullable=True)
+    at: datetime = moment()
 
 
 class NotificationRow(SQLModel, table=True):
@@ -271,6 +339,10 @@ orders = table(OrderRow)
 order_items = table(OrderItemRow)
 order_serials = table(OrderSerialRow)
 idempotency_keys = table(IdempotencyKeyRow)
+products = table(ProductRow)
+product_terms = table(ProductTermRow)
+stock_levels = table(StockLevelRow)
+stock_movements = table(StockMovementRow)
 notifications = table(NotificationRow)
 webhook_endpoints = table(WebhookEndpointRow)
 webhook_deliveries = table(WebhookDeliveryRow)

@@ -7,8 +7,8 @@ import pytest
 
 from domain.users import Role
 from persistence.database import SqlDatabase
-from persistence.migrations import migrate
 from tests.support.client import Client
+from tests.support.databases import FileTemplate, ServerTemplate, template_on
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
 from web.stack import MariaDB, Redis
@@ -75,14 +75,23 @@ async def staff(stack: Stack) -> AsyncIterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def file_template(tmp_path_factory: pytest.TempPathFactory) -> FileTemplate:
+    return FileTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def server_template(mariadb: MariaDB) -> ServerTemplate:
+    return template_on(mariadb)
+
+
 @pytest.fixture(params=STACKS)
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlDatabase]:
     """An empty database of the newest schema, of either kind."""
     if request.param == "embedded":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
+        url = request.getfixturevalue("file_template").copy(tmp_path)
     else:
-        url = request.getfixturevalue("mariadb").create_database("one_test")
+        url = request.getfixturevalue("server_template").copy("one_test")
     opened = SqlDatabase(url)
-    await migrate(opened.writer)
     yield opened
     await opened.close()

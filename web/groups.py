@@ -33,7 +33,7 @@ class Group:
     key: object
     stream: Stream
     executor: EventExecutor
-    topic: Topic
+    topics: frozenset[Topic]
     at_once: bool
     members: dict["Subscription", None] = field(default_factory=dict)
     told_at: float = field(default_factory=time.monotonic)
@@ -56,11 +56,12 @@ def key_of(request: GraphQLRequest, document: Document, stream: Stream, context:
     """The same for all who are told the same. `after` only says where a subscriber begins."""
     variables = {name: value for name, value in request.variables.items() if name not in _places(request, document)}
     assert context.viewer
-    viewer = context.viewer if document.has_own else None
-    who = viewer and (viewer.user_id, viewer.roles)
     staff = context.viewer.is_staff
+    of_all = stream.owner_id is None and not staff  # no class of viewers: each sees something else of other people
+    viewer = context.viewer if document.has_own or (of_all and document.looks_at_viewer) else None
+    who = viewer and (viewer.user_id, viewer.roles)
     written = json.dumps(variables, sort_keys=True)
-    return (request.query, request.operation_name, written, stream.owner_id, stream.subject_id, staff, who)
+    return (request.query, request.operation_name, written, stream.owner_id, stream.subject_ids, staff, who)
 
 
 def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
@@ -72,8 +73,8 @@ def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
             yield variable.variable.name.value
 
 
-def topic_of(stream: Stream) -> Topic:
-    return stream.subject_id or stream.owner_id
+def topics_of(stream: Stream) -> frozenset[Topic]:
+    return stream.subject_ids or frozenset({stream.owner_id})
 
 
 async def encoded(executor: EventExecutor, message: object) -> bytes:

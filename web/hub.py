@@ -19,7 +19,7 @@ from graph.context import Context
 from graph.documents import Document
 from graph.execution import executor_of
 from graph.streams import Stream
-from web.groups import Group, Topic, key_of, topic_of
+from web.groups import Group, Topic, key_of, topics_of
 from web.requests import GraphQLRequest
 from web.subscription import Outlet, Subscription
 
@@ -80,9 +80,11 @@ class Hub:
                 name=request.operation_name,
             )
             assert not isinstance(executor, list)  # it has been built once already, for this very subscriber
-            topic, at_once = topic_of(stream), not (document.live_fields or iscoroutinefunction(stream.message))
-            group = Group(one.key, stream, executor, topic, at_once)
-            self._groups[one.key] = self._topics[topic][one.key] = group
+            topics, at_once = topics_of(stream), not (document.live_fields or iscoroutinefunction(stream.message))
+            group = Group(one.key, stream, executor, topics, at_once)
+            self._groups[one.key] = group
+            for topic in topics:
+                self._topics[topic][one.key] = group
         one.key = group.key  # its own is a copy, with the whole text of the document in it
         self._filed[one.key] += 1
         one.group = group
@@ -94,10 +96,11 @@ class Hub:
         self._filed[one.key] -= 1
         if not self._filed[one.key]:
             del self._filed[one.key], self._groups[one.key]
-            of_topic = self._topics[one.group.topic]
-            del of_topic[one.key]
-            if not of_topic:
-                del self._topics[one.group.topic]
+            for topic in one.group.topics:
+                of_topic = self._topics[topic]
+                del of_topic[one.key]
+                if not of_topic:
+                    del self._topics[topic]
         one.key = None
 
     async def _follow(self) -> None:

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
         default=timedelta(seconds=5), description="over how long websockets are told to go (1012) when a process stops"
     )
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$", description="of all prices")
+    custom_items: Literal["everyone", "staff"] = Field(
+        default="everyone", description="who may order articles that they describe by hand"
+    )
+    regions: Annotated[list[str], NoDecode, BeforeValidator(words)] = Field(
+        default=["north", "south"], min_length=1, description="where stock is kept; the first is where orders are from"
+    )
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
     log_retention: Duration = Field(
         default=timedelta(days=30), description="how far back clients may resume from; older cursors are CURSOR_EXPIRED"

@@ -7,6 +7,8 @@ from uuid import UUID
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.money import Money, minor_units
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.products import Condition, Product
+from domain.stock import StockLevel
 from domain.users import Role, User
 from domain.webhooks import WebhookEndpoint, WebhookStatus
 from web.following import Json
@@ -21,7 +23,13 @@ subscription ($after: Cursor, $filter: EventFilter) {
         order {
           id number status paymentState note createdAt updatedAt processedAt cancelReason
           customer { id } total { currency }
-          items { product size color quantity unitPrice { amount currency } }
+          items { product productId size color quantity unitPrice { amount currency } }
+        }
+      }
+      ... on ProductEvent {
+        product {
+          id sku name description category condition size color price { amount currency } imageUrl archived createdAt
+          seller { id } stock { region onHand reserved }
         }
       }
       ... on UserEvent { user { id name email roles active createdAt } }
@@ -58,6 +66,8 @@ def _subject(told: Json) -> Subject:
     match told:
         case {"order": order}:
             return _order(order, version=told["version"])
+        case {"product": product}:
+            return _product(product, version=told["version"])
         case {"user": user}:
             return _user(user, version=told["version"])
         case {"endpoint": endpoint}:
@@ -86,11 +96,43 @@ def _order(told: Json, *, version: int) -> Order:
 
 
 def _item(told: Json) -> OrderItem:
-    price = told["unitPrice"]
-    money = Money(minor=minor_units(Decimal(price["amount"])) or 0, currency=price["currency"])
+    money = _money(told["unitPrice"])
     return OrderItem(
-        product=told["product"], size=told["size"], color=told["color"], quantity=told["quantity"], unit_price=money
+        product=told["product"],
+        size=told["size"],
+        color=told["color"],
+        quantity=told["quantity"],
+        unit_price=money,
+        product_id=UUID(told["productId"]) if told["productId"] else None,
     )
+
+
+def _product(told: Json, *, version: int) -> Product:
+    return Product(
+        id=UUID(told["id"]),
+        seller_id=UUID(told["seller"]["id"]),
+        sku=told["sku"],
+        name=told["name"],
+        description=told["description"],
+        category=told["category"],
+        condition=Condition(told["condition"]),
+        size=told["size"],
+        color=told["color"],
+        price=_money(told["price"]),
+        image_url=told["imageUrl"],
+        archived=told["archived"],
+        created_at=_time(told["createdAt"]),
+        version=version,
+        stock=tuple(_level(level) for level in told["stock"]),
+    )
+
+
+def _level(told: Json) -> StockLevel:
+    return StockLevel(region=told["region"], on_hand=told["onHand"], reserved=told["reserved"])
+
+
+def _money(told: Json) -> Money:
+    return Money(minor=minor_units(Decimal(told["amount"])) or 0, currency=told["currency"])
 
 
 def _user(told: Json, *, version: int) -> User:

@@ -11,10 +11,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 
 from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome
+from domain.drafts import Terms as OrderTerms
 from domain.events import Event
 from domain.orders import Order
 from domain.ports import OrderCache
 from domain.settling import Ending, Patience, settle_and_pass_on
+from domain.users import STAFF, Role
 from graph.context import Shop
 from graph.shapes import DocumentShapes
 from persistence.bus import Bus
@@ -128,7 +130,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 vault=vault,
                 shapes=parts.shapes,
                 health=parts.health,
-                currency=parts.settings.currency,
+                terms=terms_of(parts.settings),
             )
     finally:
         await desk.close()
@@ -171,6 +173,11 @@ async def working(parts: Parts) -> AsyncIterator[None]:
         crew.stop()
         await going_on
         await lane.close()
+
+
+def terms_of(settings: Settings) -> OrderTerms:
+    custom_for = STAFF if settings.custom_items == "staff" else frozenset(Role)
+    return OrderTerms(currency=settings.currency, regions=settings.regions, custom_for=custom_for)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack) -> SqlDatabase:

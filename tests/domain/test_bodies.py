@@ -20,7 +20,7 @@ READY = (
     '{"type":"order.ready","timestamp":"2026-11-21T12:00:00.250000Z","data":{"order":{'
     '"id":"01997bc9-d45b-7000-8000-00000000000a","number":"SW-000123",'
     '"customerId":"01997bc9-d45b-7000-8000-00000000000b","status":"PROCESSED","paymentState":"NOT_REQUIRED",'
-    '"items":[{"product":"Lámpara 💡","size":null,"color":"verde","quantity":2,'
+    '"items":[{"product":"Lámpara 💡","productId":null,"size":null,"color":"verde","quantity":2,'
     '"unitPrice":{"amount":"10.50","currency":"EUR"},"subtotal":{"amount":"21.00","currency":"EUR"}}],'
     '"total":{"amount":"21.00","currency":"EUR"},"note":"say \\"hello\\"",'
     '"createdAt":"2026-11-21T11:59:57.250000Z","updatedAt":"2026-11-21T12:00:00.250000Z",'

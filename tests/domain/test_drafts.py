@@ -6,11 +6,11 @@ from domain.drafts import CustomItem, Kept, OrderChange, change
 from domain.money import Money
 from domain.orders import OrderItem
 from domain.refusals import InvalidInput, Refused
-from tests.support.things import make_custom
+from tests.support.things import TERMS, make_custom, make_viewer
 
 
 def asked(items: list[CustomItem] | None = None, note: str | Kept | None = Kept.KEPT) -> OrderChange:
-    return change(items=items, note=note, currency="EUR")
+    return change(make_viewer(), items=items, note=note, shop=TERMS)
 
 
 def issues_of(items: list[CustomItem] | None = None, note: str | Kept | None = Kept.KEPT) -> list[tuple[str, str]]:
@@ -23,7 +23,8 @@ def issues_of(items: list[CustomItem] | None = None, note: str | Kept | None = K
 def test_what_is_not_named_stays() -> None:
     assert asked().fields == {}
     assert asked(note=None).fields == {"note": None}
-    assert asked([make_custom()]).fields.keys() == {"items"}
+    assert asked().lines is None
+    assert asked([make_custom()]).fields == {}
 
 
 def test_a_note_is_taken_without_the_blanks_around_it() -> None:
@@ -33,7 +34,7 @@ def test_a_note_is_taken_without_the_blanks_around_it() -> None:
 
 def test_items_are_taken_as_those_of_a_new_order() -> None:
     lamp = OrderItem(product="lamp", size=None, color="verde", quantity=2, unit_price=Money(minor=1050, currency="EUR"))
-    assert asked([make_custom(" lamp ")]).fields == {"items": (lamp,)}
+    assert asked([make_custom(" lamp ")]).lines == (lamp,)
 
 
 @pytest.mark.parametrize("count", [0, 101])

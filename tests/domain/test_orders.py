@@ -21,9 +21,10 @@ from domain.orders import (
     promote_pending,
 )
 from domain.refusals import InvalidInput, InvalidTransition, NotFound, Refused, VersionConflict
+from domain.reservations import Shelf
 from domain.users import Role, Viewer
 from tests.domain.fakes import FakeShop
-from tests.support.things import ago, make_cause, make_custom, make_draft, make_item, make_order, make_viewer
+from tests.support.things import TERMS, ago, make_cause, make_custom, make_draft, make_item, make_order, make_viewer
 
 PENDING, PROCESSED = OrderStatus.PENDING, OrderStatus.PROCESSED
 COMPLETED, CANCELLED = OrderStatus.COMPLETED, OrderStatus.CANCELLED
@@ -39,7 +40,7 @@ def asked(
         items=items or (make_custom(),),
         note=note,
         idempotency_key=key,
-        currency="EUR",
+        shop=TERMS,
         cause=make_cause(),
     )
 
@@ -57,7 +58,7 @@ class TestDraft:
         viewer = make_viewer()
         made = asked(make_custom(" lamp\n", size=" L ", color=None), note=" please ", key=" k1 ", viewer=viewer)
         lamp = OrderItem(product="lamp", size="L", color=None, quantity=2, unit_price=Money(minor=1050, currency="EUR"))
-        assert made.items == (lamp,)
+        assert made.lines == (lamp,)
         assert (made.note, made.idempotency_key, made.customer_id) == ("please", "k1", viewer.user_id)
 
     def test_everything_that_is_wrong_is_said_at_once(self) -> None:
@@ -80,11 +81,11 @@ class TestDraft:
 
     @pytest.mark.parametrize("count", [1, 100])
     def test_an_order_may_have_so_many_items(self, count: int) -> None:
-        assert len(asked(*[make_custom()] * count).items) == count
+        assert len(asked(*[make_custom()] * count).lines) == count
 
     def test_an_order_needs_an_item(self) -> None:
         with pytest.raises(Refused) as refused:
-            draft(make_viewer(), items=[], note=None, idempotency_key=None, currency="EUR", cause=make_cause())
+            draft(make_viewer(), items=[], note=None, idempotency_key=None, shop=TERMS, cause=make_cause())
         assert isinstance(refused.value.refusal, InvalidInput)
         assert refused.value.refusal.issues[0].path == ("input", "items")
 
@@ -94,7 +95,7 @@ class TestDraft:
 
     @pytest.mark.parametrize("quantity", [1, 10_000])
     def test_so_many_of_one_item_may_be_bought(self, quantity: int) -> None:
-        assert asked(make_custom(quantity=quantity)).items[0].quantity == quantity
+        assert asked(make_custom(quantity=quantity)).lines[0].quantity == quantity
 
     @pytest.mark.parametrize("quantity", [0, -1, 10_001, 2**31])
     def test_other_quantities_are_refused(self, quantity: int) -> None:
@@ -104,7 +105,7 @@ class TestDraft:
         ("price", "minor"), [("0.01", 1), ("20", 2000), ("20.000", 2000), ("9999999.99", 999999999)]
     )
     def test_a_price_is_kept_in_cents(self, price: str, minor: int) -> None:
-        assert asked(make_custom(unit_price=Decimal(price))).items[0].unit_price.minor == minor
+        assert asked(make_custom(unit_price=Decimal(price))).lines[0].unit_price.minor == minor
 
     @pytest.mark.parametrize(
         ("price", "code"),
@@ -140,11 +141,11 @@ class TestDraft:
     @pytest.mark.parametrize("text", ["camisa", "Ñandú", "👗", "مصباح", "two\nlines\tand\r\na tab"])
     def test_what_people_write_is_taken(self, text: str) -> None:
         made = asked(make_custom(text, size=text, color=text), note=text, key=text)
-        assert {made.items[0].product, made.items[0].size, made.note, made.idempotency_key} == {text}
+        assert {made.lines[0].product, made.lines[0].size, made.note, made.idempotency_key} == {text}
 
     @pytest.mark.parametrize(("field", "most"), [("product", 120), ("size", 40), ("color", 40)])
     def test_a_description_may_be_so_long(self, field: str, most: int) -> None:
-        assert getattr(asked(make_custom(**{"product": "lamp", field: "é" * most})).items[0], field) == "é" * most
+        assert getattr(asked(make_custom(**{"product": "lamp", field: "é" * most})).lines[0], field) == "é" * most
         assert issues_of(make_custom(**{"product": "lamp", field: "é" * (most + 1)})) == [
             (f"input.items.0.custom.{field}", "LENGTH")
         ]
@@ -174,12 +175,11 @@ class TestDraft:
     )
     def test_a_draft_is_either_refused_or_within_every_limit(self, items: list[CustomItem], note: str | None) -> None:
         try:
-            made = draft(
-                make_viewer(), items=items, note=note, idempotency_key=None, currency="EUR", cause=make_cause()
-            )
+            made = draft(make_viewer(), items=items, note=note, idempotency_key=None, shop=TERMS, cause=make_cause())
         except Refused:
             return
-        for item in made.items:
+        for item in made.lines:
+            assert isinstance(item, OrderItem)
             assert 1 <= len(item.product) <= 120
             assert 1 <= item.quantity <= 10_000
             assert 1 <= item.unit_price.minor <= 999_999_999
@@ -188,8 +188,8 @@ class TestDraft:
 
 class TestPlace:
     def test_a_placed_order_is_pending_and_says_so(self) -> None:
-        asked_for = make_draft(items=(make_item(), make_item("CHAIR", quantity=1)), note="soon")
-        order, event = place(asked_for, serial=123, promote_after=timedelta(seconds=3))
+        asked_for = make_draft(lines=(make_item(), make_item("CHAIR", quantity=1)), note="soon")
+        order, event = place(asked_for, Shelf(), serial=123, promote_after=timedelta(seconds=3))
         assert (order.id, order.customer_id, order.note) == (asked_for.id, asked_for.customer_id, "soon")
         assert (order.status, order.payment_state, order.version) == (PENDING, PaymentState.NOT_REQUIRED, 1)
         assert order.promote_at - order.created_at == timedelta(seconds=3)

@@ -11,7 +11,8 @@ from domain.drafts import MOST_ITEMS, MOST_QUANTITY, CustomItem, draft
 from domain.money import MOST_MINOR, Money, minor_units
 from domain.orders import NEXT, Order, OrderStatus, place
 from domain.refusals import InvalidInput, InvalidTransition, Refused
-from tests.support.things import NOON, make_cause, make_order, make_viewer
+from domain.reservations import Shelf
+from tests.support.things import NOON, TERMS, make_cause, make_order, make_viewer
 
 EXACT = 200
 """Digits that the check itself calculates with; more than any amount here has."""
@@ -43,10 +44,8 @@ anything = some.builds(
 
 def placed(items: list[CustomItem]) -> Order:
     viewer = make_viewer()
-    asked = draft(
-        viewer, items=items, note=None, idempotency_key=None, currency="EUR", cause=make_cause(viewer.user_id)
-    )
-    return place(asked, serial=1, promote_after=timedelta(0))[0]
+    asked = draft(viewer, items=items, note=None, idempotency_key=None, shop=TERMS, cause=make_cause(viewer.user_id))
+    return place(asked, Shelf(), serial=1, promote_after=timedelta(0))[0]
 
 
 def outcome(items: list[CustomItem]) -> object:

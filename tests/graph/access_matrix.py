@@ -15,6 +15,7 @@ class For(Enum):
     ANYONE = "anyone, signed in or not"
     SIGNED_IN = "whoever is signed in"
     STAFF = "operators and admins"
+    SELLERS = "sellers and admins"
     ADMIN = "admins"
     SEEN = "whoever sees the object it is a field of"
     SELF_AND_STAFF = "the user themselves and staff; null for others"
@@ -52,6 +53,9 @@ class Thing(Enum):
     SESSION = "a session"
     NOTIFICATION = "a notification"
     USER = "a user"
+    PRODUCT = "an article that somebody manages"
+    LISTED = "an article that is listed"
+    LISTER = "a seller who has listed one"
 
 
 OWNER_AND_STAFF = frozenset({Viewer.OWNER, Viewer.OPERATOR, Viewer.ADMIN})
@@ -66,6 +70,9 @@ SEEN_BY: dict[Thing, frozenset[Viewer]] = {
     Thing.SESSION: frozenset({Viewer.OWNER}),
     Thing.NOTIFICATION: frozenset({Viewer.OWNER}),
     Thing.USER: frozenset({Viewer.ADMIN}),
+    Thing.PRODUCT: frozenset({Viewer.ADMIN}),
+    Thing.LISTED: frozenset(Viewer),
+    Thing.LISTER: frozenset(Viewer),
 }
 
 
@@ -96,7 +103,7 @@ EDGE = "cursor node"
 
 FIELDS: dict[str, For] = dict(
     [
-        *fields(For.ANYONE, {"Query": "me", "Mutation": "register login refreshTokens"}),
+        *fields(For.ANYONE, {"Query": "me product products", "Mutation": "register login refreshTokens"}),
         *fields(
             For.SIGNED_IN,
             {
@@ -105,10 +112,12 @@ FIELDS: dict[str, For] = dict(
                 "Mutation": """changePassword logout revokeSession revokeAllSessions createOrder updateOrder cancelOrder
                     markNotificationsRead createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint
                     rotateWebhookSecret pingWebhookEndpoint redeliverWebhook replayWebhooks""",
-                "Subscription": "events orderUpdated ordersUpdated notificationReceived webhookDeliveryUpdated",
+                "Subscription": """events orderUpdated ordersUpdated notificationReceived stockChanged
+                    webhookDeliveryUpdated""",
             },
         ),
         *fields(For.STAFF, {"Query": "users system", "Mutation": "processOrder completeOrder"}),
+        *fields(For.SELLERS, {"Query": "stockMovements", "Mutation": "createProduct updateProduct adjustStock"}),
         *fields(For.ADMIN, {"Mutation": "setUserRoles setUserActive"}),
         *fields(For.SELF_AND_STAFF, {"User": "email", "Actor": "user"}),
         *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag stats deliveries"}),
@@ -144,13 +153,25 @@ FIELDS: dict[str, For] = dict(
                 "OrderConnection": f"{CONNECTION} totalCount",
                 "OrderEdge": EDGE,
                 "OrderEvent": f"{EVENT} order previousStatus",
-                "OrderItem": "product size color quantity unitPrice subtotal",
+                "OrderItem": "product productId size color quantity unitPrice subtotal",
                 "OrderMessage": "cursor order event",
+                "OutOfStock": "message productId requested available",
+                "PriceChanged": "message productId expected actual",
                 "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
+                "Product": """id sku name description category condition size color price imageUrl archived stock
+                    createdAt version available seller""",
+                "ProductConnection": f"{CONNECTION} totalCount",
+                "ProductEdge": EDGE,
+                "ProductEvent": f"{EVENT} product",
+                "ProductMessage": "cursor product",
                 "RefreshTokenReused": "message",
                 "Refusal": "message",
                 "Session": "id userAgent createdAt lastUsedAt expiresAt current",
                 "SignedIn": "tokens user",
+                "StockLevel": "region onHand reserved available",
+                "StockMovement": "kind region delta reason orderId at",
+                "StockMovementConnection": CONNECTION,
+                "StockMovementEdge": EDGE,
                 "System": "head dependencies readers openSockets",
                 "TooManyAttempts": "message retryAfterSeconds",
                 "UrlRejected": "message reason",
@@ -191,6 +212,8 @@ ARGUMENTS: dict[str, Row] = dict(
                 "WebhookEndpoint.deliveries": "first after",
                 "Query.users": "first after",
                 "Query.orders": "first after last before",
+                "Query.products": "first after last before",
+                "Query.stockMovements": "first after",
                 "Query.events": "first after",
                 "Query.notifications": "first after",
                 "Query.webhookEndpoints": "first after",
@@ -198,6 +221,7 @@ ARGUMENTS: dict[str, Row] = dict(
                 "Subscription.orderUpdated": "after",
                 "Subscription.ordersUpdated": "after",
                 "Subscription.notificationReceived": "after",
+                "Subscription.stockChanged": "after",
             },
         ),
         *arguments(
@@ -209,6 +233,8 @@ ARGUMENTS: dict[str, Row] = dict(
                 "WebhookEndpoint.deliveries": "status",
                 "Query.users": "search role",
                 "Query.orders": "filter",
+                "Query.products": "filter",
+                "Product.available": "region",
                 "Query.events": "filter",
                 "Query.notifications": "unreadOnly",
                 "Mutation.register": "input",
@@ -217,6 +243,9 @@ ARGUMENTS: dict[str, Row] = dict(
                 "Mutation.changePassword": "current new",
                 "Mutation.setUserRoles": "roles",
                 "Mutation.setUserActive": "active",
+                "Mutation.createProduct": "input",
+                "Mutation.updateProduct": "input",
+                "Mutation.adjustStock": "input",
                 "Mutation.createOrder": "input",
                 "Mutation.updateOrder": "input",
                 "Mutation.processOrder": "expectedVersion",
@@ -237,10 +266,17 @@ ARGUMENTS: dict[str, Row] = dict(
             {
                 "OrderFilter": "status paymentState createdFrom createdTo search",
                 "EventFilter": "types orderStatus",
+                "ProductFilter": "search category size color condition available minPrice maxPrice",
+                "StockInput": "region quantity",
+                "CreateProductInput": "sku name description category condition size color price imageUrl stock",
+                "UpdateProductInput": """expectedVersion name description category condition size color price imageUrl
+                    archived""",
+                "AdjustStockInput": "idempotencyKey region delta reason",
                 "RegisterInput": "name email password",
                 "LoginInput": "email password",
-                "CreateOrderInput": "items note idempotencyKey",
-                "OrderItemInput": "custom",
+                "CreateOrderInput": "items region note idempotencyKey",
+                "OrderItemInput": "listed custom",
+                "ListedItemInput": "quantity expectedPrice",
                 "CustomItemInput": "product size color quantity unitPrice",
                 "UpdateOrderInput": "expectedVersion items note",
                 "CreateWebhookEndpointInput": "name url types document ordering maxInFlight",
@@ -250,6 +286,14 @@ ARGUMENTS: dict[str, Row] = dict(
             "{}.{}",
         ),
         *arguments(Id(Thing.ORDER, Opens.NULL), {"Query.order": "id"}),
+        *arguments(Id(Thing.LISTED, Opens.NULL), {"Query.product": "id"}),
+        *arguments(Id(Thing.LISTED, Opens.NOT_FOUND), {"ListedItemInput": "productId"}, "{}.{}"),
+        *arguments(Id(Thing.LISTED, Opens.EMPTY), {"Subscription.stockChanged": "productIds"}),
+        *arguments(Id(Thing.LISTER, Opens.EMPTY), {"ProductFilter": "sellerId"}, "{}.{}"),
+        *arguments(Id(Thing.PRODUCT, Opens.NOT_FOUND), {"Query.stockMovements": "productId"}),
+        *arguments(
+            Id(Thing.PRODUCT, Opens.NOT_FOUND), {"UpdateProductInput": "id", "AdjustStockInput": "productId"}, "{}.{}"
+        ),
         *arguments(Id(Thing.ENDPOINT, Opens.NULL), {"Query.webhookEndpoint": "id"}),
         *arguments(Id(Thing.DELIVERY, Opens.NULL), {"Query.webhookDelivery": "id"}),
         *arguments(

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PRINTED = (ROOT / "schema.graphql").read_text()
 SERVED = schema._schema
 ROOTS = ("Query", "Mutation", "Subscription")
-OF_ROOTS = {For.ANYONE, For.SIGNED_IN, For.STAFF, For.ADMIN}
+OF_ROOTS = {For.ANYONE, For.SIGNED_IN, For.STAFF, For.SELLERS, For.ADMIN}
 
 
 def places(of: GraphQLSchema) -> Iterator[tuple[str, str]]:

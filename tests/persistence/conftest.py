@@ -7,23 +7,21 @@ from pathlib import Path
 import pytest
 
 from persistence.database import SqlDatabase
-from persistence.migrations import migrate
+from tests.support.databases import FileTemplate, ServerTemplate
 from web.stack import MariaDB, Redis
 
 
 @pytest.fixture
-async def mariadb_database(mariadb: MariaDB) -> AsyncIterator[SqlDatabase]:
+async def mariadb_database(server_template: ServerTemplate) -> AsyncIterator[SqlDatabase]:
     """For what SQLite, which has one writer, cannot do."""
-    opened = SqlDatabase(mariadb.create_database("one_test"))
-    await migrate(opened.writer)
+    opened = SqlDatabase(server_template.copy("one_test"))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def sqlite_database(tmp_path: Path) -> AsyncIterator[SqlDatabase]:
-    opened = SqlDatabase(f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}")
-    await migrate(opened.writer)
+async def sqlite_database(file_template: FileTemplate, tmp_path: Path) -> AsyncIterator[SqlDatabase]:
+    opened = SqlDatabase(file_template.copy(tmp_path))
     yield opened
     await opened.close()
 

@@ -55,7 +55,7 @@ def rows(count: int, *, keys: int) -> dict[str, int]:
 
 async def test_a_placed_order_is_answered_as_it_is_kept(database: SqlDatabase) -> None:
     async with opened(database, promote_after=3) as desk:
-        draft = make_draft(items=(LAMP, CHAIR), note="soon")
+        draft = make_draft(lines=(LAMP, CHAIR), note="soon")
         order = await desk.place(draft)
     assert (order.id, order.customer_id, order.items) == (draft.id, draft.customer_id, (LAMP, CHAIR))
     assert (order.status, order.version, order.promote_at - order.created_at) == (
@@ -125,7 +125,7 @@ class TestSameKey:
         assert first[:30] == first[30:][::-1]
         assert await kept(database) == rows(30, keys=30)
 
-    @pytest.mark.parametrize("changes", [{"items": (CHAIR,)}, {"items": (LAMP, LAMP)}, {"note": "other"}])
+    @pytest.mark.parametrize("changes", [{"lines": (CHAIR,)}, {"lines": (LAMP, LAMP)}, {"note": "other"}])
     async def test_the_same_key_with_another_request_is_a_conflict(
         self, database: SqlDatabase, changes: dict[str, object]
     ) -> None:
@@ -143,7 +143,7 @@ class TestSameKey:
     ) -> None:
         ana = new_id()
         async with opened(database) as desk:
-            drafts = [make_draft(customer_id=ana, idempotency_key="k1", items=(item,)) for item in (LAMP, CHAIR)]
+            drafts = [make_draft(customer_id=ana, idempotency_key="k1", lines=(item,)) for item in (LAMP, CHAIR)]
             first, second = await asyncio.gather(*map(desk.place, drafts), return_exceptions=True)
         assert isinstance(first, Order)
         assert first.items == (LAMP,)

@@ -30,6 +30,9 @@ TYPES = [
     "ORDER_READY",
     "ORDER_COMPLETED",
     "ORDER_CANCELLED",
+    "PRODUCT_CREATED",
+    "PRODUCT_UPDATED",
+    "STOCK_CHANGED",
     "WEBHOOK_PING",
     "WEBHOOK_DISABLED",
     "WEBHOOK_EXHAUSTED",
@@ -38,6 +41,7 @@ DEFAULT = """subscription { events { event { type
   ... on OrderEvent { order { id number status paymentState items { product size color quantity
     unitPrice { amount currency } subtotal { amount currency } } total { amount currency } note createdAt updatedAt
     processedAt cancelReason version } }
+  ... on ProductEvent { product { sku available stock { region onHand } } }
   ... on UserEvent { user { id name email roles createdAt } }
   ... on WebhookEvent { endpoint { id name status disabledReason version } } } } }"""
 
@@ -93,12 +97,15 @@ class TestPreview:
         assert shown["type"] == type.lower().replace("_", ".", 1)
         event = shown["data"]["events"]["event"]
         assert event["type"] == type
-        about = {"ORDER": "order", "USER": "user", "WEBHOOK": "endpoint"}[type.partition("_")[0]]
+        kinds = {"ORDER": "order", "PRODUCT": "product", "STOCK": "product", "USER": "user", "WEBHOOK": "endpoint"}
+        about = kinds[type.partition("_")[0]]
         assert set(event) == {"type", about}
         if about == "order":
             assert (event["order"]["number"], event["order"]["total"]["amount"]) == ("SW-000123", "50.00")
         if about == "user":
             assert event["user"]["id"] == customer.user["id"]
+        if about == "product":
+            assert event["product"]["sku"] == "CAM-017"
         if about == "endpoint":
             assert event["endpoint"]["name"] == "Warehouse"
         assert await customer.run(PREVIEW, document=DEFAULT, type=type) == shown

@@ -36,6 +36,8 @@ LEAST = {
     "Int": 1,
     "String": "text",
 }
+NAMED = {"region": "north"}
+"""Text that must be one of certain words."""
 OPERATIONS = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
 
 
@@ -131,7 +133,10 @@ def _value(type: GraphQLInputType, path: tuple[str, ...], id: str) -> Any:
         case GraphQLInputObjectType():
             needed = [name for name, field in type.fields.items() if is_required_input_field(field) or name in path[:1]]
             names = needed or list(type.fields)[: int(type.is_one_of)]
-            return {name: _value(type.fields[name].type, path[1:] if name in path[:1] else (), id) for name in names}
+            return {
+                name: NAMED.get(name) or _value(type.fields[name].type, path[1:] if name in path[:1] else (), id)
+                for name in names
+            }
     return id if type.name == "ID" else LEAST[type.name]
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from persistence.database import SqlDatabase
+from tests.support.databases import template_on
 from web.stack import DIES_WITH_US, MariaDB, Redis
 
 ROOT = Path(__file__).parents[2]
@@ -132,21 +133,13 @@ class ServerStack(Stack):
     ) -> None:
         super().__init__(folder, settings=settings)
         self.mariadb = mariadb
-        self.database_url = mariadb.create_database(f"shop_{os.urandom(4).hex()}")
+        self.database_url = template_on(mariadb).copy(f"shop_{os.urandom(4).hex()}")
         self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url}
         if redis:
             self.redis = redis
             self.settings |= {"SWAPSHOP_REDIS_URL": redis.url}
 
     def start(self, *, apis: int = 2, workers: int = 1) -> "ServerStack":
-        migration = self.process("migrate", name="migrate")
-        subprocess.run(
-            [sys.executable, "-m", "web.cli", "migrate"],
-            cwd=ROOT,
-            env=migration.environment,
-            check=True,
-            capture_output=True,
-        )
         self.apis = [self.process("serve", "--port", "0", name=f"api{n}").start() for n in range(apis)]
         self.workers = [self.process("worker", name=f"worker{n}").start() for n in range(workers)]
         return self

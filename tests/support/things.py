@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from domain.deliveries import Answer, ClaimedDelivery
-from domain.drafts import CustomItem, OrderDraft
+from domain.drafts import CustomItem, OrderDraft, Terms
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.products import Condition, Product
 from domain.sessions import Session
 from domain.users import Role, User, Viewer
 from domain.webhooks import WebhookEndpoint, WebhookStatus
 
+TERMS = Terms(currency="EUR", regions=("north", "south"))
 NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
 SERIALS = count(1_000_000)
 SECRET = "whsec_c3dhcCBzaG9wIHN3YXAgc2hvcCBzd2Fw"
@@ -94,12 +96,34 @@ def make_order(**given: Any) -> Order:
     return Order(**{**fields, **given})
 
 
+def make_product(**given: Any) -> Product:
+    """An article of which there is nothing yet; each has another SKU."""
+    fields: dict[str, Any] = {
+        "id": new_id(),
+        "seller_id": new_id(),
+        "sku": f"LAMP-{next(SERIALS)}",
+        "name": "Lámpara verde",
+        "description": None,
+        "category": "Lamps",
+        "condition": Condition.GOOD,
+        "size": None,
+        "color": "verde",
+        "price": Money(minor=1050, currency="EUR"),
+        "image_url": None,
+        "archived": False,
+        "created_at": NOON,
+        "version": 1,
+    }
+    return Product(**{**fields, **given})
+
+
 def make_draft(**given: Any) -> OrderDraft:
     customer_id = given.pop("customer_id", None) or new_id()
     fields: dict[str, Any] = {
         "customer_id": customer_id,
-        "items": (make_item(),),
+        "lines": (make_item(),),
         "note": None,
+        "region": "north",
         "idempotency_key": None,
         "cause": make_cause(customer_id),
     }

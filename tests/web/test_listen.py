@@ -30,6 +30,19 @@ from web.webhook_posts import to_their_own
 TYPES = [type.value for type in EventType if not type.is_internal and type is not EventType.WEBHOOK_PING]
 CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
   ... on WebhookSecretIssued { endpoint { id } } ... on Refusal { message } } }"""
+LIST = "mutation($input: CreateProductInput!) { createProduct(input: $input) { ... on Product { id } } }"
+RENAME = "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { __typename } }"
+ADJUST = "mutation($input: AdjustStockInput!) { adjustStock(input: $input) { __typename } }"
+ARTICLE = {
+    "sku": "L-1",
+    "name": "Lamp",
+    "category": "lamps",
+    "condition": "GOOD",
+    "price": "9.50",
+    "imageUrl": "/pictures/lamp.svg",
+    "stock": [{"region": "north", "quantity": 2}],
+}
+ADJUSTED = {"idempotencyKey": "more", "region": "south", "delta": 3, "reason": "came"}
 DELETE = "mutation($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename } }"
 CANCEL = 'mutation($id: ID!) { cancelOrder(id: $id, reason: "sold out") { __typename } }'
 COMPLETE = "mutation($id: ID!) { completeOrder(id: $id) { __typename } }"
@@ -104,6 +117,9 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
             other = {"name": "Failing", "url": receiver.url("/failing"), "types": ["ORDER_CREATED"]}
             failing = (await admin.run(CREATE, input=other))["endpoint"]["id"]
             await customer.order()
+            article = await admin.run(LIST, input=ARTICLE)
+            await admin.run(RENAME, input={"id": article["id"], "expectedVersion": 1, "name": "Lámpara 💡"})
+            await admin.run(ADJUST, input={**ADJUSTED, "productId": article["id"]})
             types = {type.lower().replace("_", ".", 1) for type in TYPES} - {"order.updated", "webhook.disabled"}
 
             async def told_of_all() -> bool:
