@@ -1,6 +1,6 @@
 """Drafts: orders as customers ask for them, checked before they are placed or changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
@@ -57,10 +57,10 @@ class ListedLine:
     quantity: int
     expected: frozenset[int] = frozenset()
 
-    def item(self, products: Mapping[UUID, Product]) -> OrderItem:
-        """Raises Refused with NotFound or PriceChanged."""
+    def item(self, products: Mapping[UUID, Product], *, kept: Container[UUID]) -> OrderItem:
+        """Raises Refused with NotFound or PriceChanged. What is archived is sold no more, but stays in an order."""
         product = products.get(self.product_id)
-        if product is None or product.archived:
+        if product is None or (product.archived and product.id not in kept):
             raise not_found(self.product_id)
         for minor in self.expected - {product.price.minor}:
             expected = replace(product.price, minor=minor)

@@ -1,7 +1,7 @@
 """Orders: what one is, and what may happen to it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from domain.money import Money
 from domain.ports import Transaction
 from domain.products import Product
 from domain.refusals import InvalidTransition, Issues, Refused, VersionConflict, not_found
-from domain.reservations import Shelf, shelf_of
+from domain.reservations import Shelf, listed, shelf_of
 from domain.text import folded
 from domain.users import STAFF, Viewer
 
@@ -54,7 +54,7 @@ class OrderItem:
     unit_price: Money
     product_id: UUID | None = None
 
-    def item(self, _: Mapping[UUID, Product]) -> "OrderItem":
+    def item(self, _: Mapping[UUID, Product], *, kept: Container[UUID]) -> "OrderItem":
         """As a line of a draft it is what will be bought."""
         return self
 
@@ -199,7 +199,7 @@ async def update(
     if order.status is not OrderStatus.PENDING:
         raise Refused(InvalidTransition(from_=order.status, to=order.status))
     shelf = await shelf_of(tx, [order], change.lines or ())
-    items = order.items if change.lines is None else shelf.items(change.lines)
+    items = order.items if change.lines is None else shelf.items(change.lines, kept=listed(order))
     region = order.region or (change.region if change.lines else None)
     changed = replace(order, items=items, region=region, **change.fields)
     if changed == order:

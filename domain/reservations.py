@@ -5,7 +5,7 @@ somebody else was: the articles are locked, in the order of their ids, from befo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -41,9 +41,9 @@ class Shelf:
     products: dict[UUID, Product] = field(default_factory=dict)
     moved: list[tuple[Product, StockMovement, Cause]] = field(default_factory=list)
 
-    def items(self, lines: Sequence["Line"]) -> tuple["OrderItem", ...]:
+    def items(self, lines: Sequence["Line"], *, kept: Container[UUID] = ()) -> tuple["OrderItem", ...]:
         """Raises Refused with NotFound or PriceChanged for an article that is not as it was asked for."""
-        return tuple(line.item(self.products) for line in lines)
+        return tuple(line.item(self.products, kept=kept) for line in lines)
 
     def reserve(self, order: "Order", cause: Cause) -> None:
         """All that it lists, or nothing; raises Refused(OutOfStock)."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain import orders
+from domain.drafts import OrderChange
 from domain.events import EventType
 from domain.ids import new_id
 from domain.money import Money
@@ -145,6 +146,26 @@ class TestUpdate:
             assert await rows.orders.get(order.id) == changed
         await by_hand(database, orders.cancel, changed, reason=None)
         assert [(await level(database, one))[1] for one in (more, fewer, gone, new, same)] == [0] * 5
+
+    async def test_what_was_archived_since_stays_in_an_order(self, database: SqlDatabase) -> None:
+        article = await stocked(database, 5)
+        order = await placed(database, line(article, 2))
+        await database.transact(lambda tx: tx.products.update(replace(article, archived=True)))
+        changed = await change(database, order, line(article, 3), LAMP)
+        assert [(item.product_id, item.quantity) for item in changed.items] == [(article.id, 3), (None, LAMP.quantity)]
+        assert await level(database, article) == (5, 3)
+
+    async def test_an_order_from_before_there_were_regions_is_given_one(self, database: SqlDatabase) -> None:
+        article = await stocked(database, 5)
+        order = replace(await placed(database, LAMP), region=None)
+        await database.transact(lambda tx: tx.orders.update(order))
+        asked = OrderChange(lines=(line(article, 2),), region="north")
+        who, cause = make_viewer(user_id=order.customer_id), make_cause()
+        changed = await database.transact(
+            lambda tx: orders.update(tx, who, order.id, asked, expected_version=1, cause=cause)
+        )
+        assert changed.region == "north"
+        assert await level(database, article) == (5, 2)
 
     async def test_a_refused_change_changes_nothing_at_all(self, database: SqlDatabase) -> None:
         article, few, archived = (
