@@ -4,12 +4,13 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
+import aiomysql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -122,7 +123,7 @@ class SqlDatabase:
                 async with _rolled_back(connection):
                     yield connection
             except asyncio.CancelledError:
-                await connection.invalidate()
+                await _cut(connection)
                 raise
             finally:
                 await connection.close()
@@ -135,9 +136,18 @@ class SqlDatabase:
             try:
                 await connection.commit()
             except BaseException as fault:  # the deadline's cancellation among them
-                await connection.invalidate()
+                await _cut(connection)
                 raise CommitUnknown("the connection was lost during COMMIT") from fault
         return result, happened
+
+
+async def _cut(connection: AsyncConnection) -> None:
+    """Throws it away. The pool would say goodbye first, to a driver that may have closed it when it was cancelled."""
+    with suppress(SQLAlchemyError):
+        driver = (await connection.get_raw_connection()).driver_connection
+        if isinstance(driver, aiomysql.Connection):
+            driver.close()
+    await connection.invalidate()
 
 
 @asynccontextmanager

@@ -94,7 +94,7 @@ async def test_each_subscriber_receives_exactly_its_part_of_the_log(
 ) -> None:
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # shown when the test fails
-    rng, (count, size, kills) = random.Random(seed), (200, 20_000, 60) if full else (14, 300, 4)
+    rng, (count, size, kills) = random.Random(seed), (200, 20_000, 60) if full else (12, 160, 2)
     watchers: list[Watcher] = []
     async with _running(kind, request, tmp_path) as (stack, redis), _people(stack, rng) as people:
         urls = [api.url for api in stack.apis]

@@ -29,7 +29,7 @@ async def test_kill_9_loses_nothing_and_repeats_nothing(
 ) -> None:
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # shown when the test fails
-    rng, kills = random.Random(seed), 50 if full else 3
+    rng, kills = random.Random(seed), 50 if full else 2
     stack = _started(kind, request, tmp_path)
     urls = [api.url for api in stack.apis]
     async with _customers(urls[0]) as customers:

@@ -25,7 +25,7 @@ from tests.support.processes import ServerStack
 from tests.support.waiting import until
 from web.stack import MariaDB, Redis
 
-BUYERS, ARTICLES, ORDERS = 40, 6, 3
+BUYERS, ARTICLES, ORDERS = 24, 6, 3
 BUYERS_FULL, ARTICLES_FULL = 200, 20
 SIGNING_UP = 4
 """At a time: the shop turns away who comes when too many are waiting."""

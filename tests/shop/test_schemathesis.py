@@ -63,7 +63,7 @@ async def tokens(shop: Stack) -> list[str | None]:
 def test_whatever_it_is_asked_the_shop_answers_or_refuses(
     shop: Stack, tokens: list[str | None], full: bool, label: str
 ) -> None:
-    @settings(max_examples=100 if full else 12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100 if full else 8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=OPERATIONS[label].as_strategy(), token=some.sampled_from(tokens))
     def asked(case: Any, token: str | None) -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
