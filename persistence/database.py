@@ -4,13 +4,12 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
-import aiomysql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -27,6 +26,15 @@ from persistence.sessions import SqlSessions
 from persistence.users import SqlUsers
 
 log = logging.getLogger(__name__)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A driver that was cancelled closes its connection itself, and the pool cannot say goodbye to it any more."""
+    fault = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(fault, RuntimeError) and "closed" in str(fault))
+
+
+logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool").addFilter(_is_news)
 
 T = TypeVar("T")
 Committed = Callable[[Sequence[Event]], Awaitable[None]]
@@ -123,7 +131,7 @@ class SqlDatabase:
                 async with _rolled_back(connection):
                     yield connection
             except asyncio.CancelledError:
-                await _cut(connection)
+                await connection.invalidate()
                 raise
             finally:
                 await connection.close()
@@ -136,18 +144,9 @@ class SqlDatabase:
             try:
                 await connection.commit()
             except BaseException as fault:  # the deadline's cancellation among them
-                await _cut(connection)
+                await connection.invalidate()
                 raise CommitUnknown("the connection was lost during COMMIT") from fault
         return result, happened
-
-
-async def _cut(connection: AsyncConnection) -> None:
-    """Throws it away. The pool would say goodbye first, to a driver that may have closed it when it was cancelled."""
-    with suppress(SQLAlchemyError):
-        driver = (await connection.get_raw_connection()).driver_connection
-        if isinstance(driver, aiomysql.Connection):
-            driver.close()
-    await connection.invalidate()
 
 
 @asynccontextmanager

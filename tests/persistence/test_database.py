@@ -1,6 +1,7 @@
 """Transactions: all or nothing, whatever becomes of the caller, the lock or the connection."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import pytest
@@ -186,3 +187,18 @@ async def test_a_listener_that_fails_does_not_undo_a_commit_for_its_caller(
     database.when_committed(stumble)
     assert [event.position for event in await happen(database, make_event())] == [1]
     assert "a listener failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_news"),
+    [
+        (RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed"), False),
+        (RuntimeError("something else"), True),
+        (OSError("the handler is closed"), True),
+    ],
+)
+def test_a_connection_that_is_closed_already_is_no_news(
+    fault: Exception, is_news: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool").error("Exception closing", exc_info=fault)
+    assert bool(caplog.records) == is_news
