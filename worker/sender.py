@@ -109,7 +109,7 @@ class Sender:
         except Exception:
             log.exception("delivery %s could not be settled; it is due again when its lease ends", delivery.id)
             return None
-        if lease is None or delivery.probe:  # others wait for a place, or a circuit was closed: look at everything
+        if following is None or delivery.probe:  # something may have come to be owed meanwhile, or a circuit was closed
             self._room_made()
         return following
 
