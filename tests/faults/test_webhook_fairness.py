@@ -19,7 +19,8 @@ from web.settings import Settings
 TAKES = 10.0
 MOST_P99 = 1.0
 """On a computer that has nothing else to do. A webhook that waits for the slow receiver takes 10."""
-ORDERS_A_SECOND = 50
+ORDERS_A_SECOND = {"embedded": 25, "servers": 50}
+"""Fewer than the shop can take with all that follows from them: it is the wait that is measured."""
 DEFAULTS = Settings.model_fields
 WAITS = DEFAULTS["webhook_schedule"].default
 SETTINGS = {"SWAPSHOP_WEBHOOK_SCHEDULE": ",".join(f"{wait.total_seconds()}s" for wait in WAITS)}
@@ -66,7 +67,7 @@ async def test_many_webhooks_to_a_slow_receiver_do_not_delay_those_to_a_fast_one
         await placed(seller, slow)
         await receiver.has(8, "/slow")
         await listening(admin, receiver.url("/fast"), ["ORDER_CREATED"])
-        await _place_evenly(customer, fast)
+        await _place_evenly(customer, fast, a_second=ORDERS_A_SECOND[kind])
         await receiver.has(fast, "/fast", seconds=60)
         waiting = slow - len(receiver.at("/slow"))
         print(f"{kind}: p99 of {fast} {clock.p99:.3f} s, while {waiting} of {slow} were waiting")
@@ -76,11 +77,11 @@ async def test_many_webhooks_to_a_slow_receiver_do_not_delay_those_to_a_fast_one
     shop.stop()
 
 
-async def _place_evenly(customer: Client, count: int) -> None:
+async def _place_evenly(customer: Client, count: int, *, a_second: int) -> None:
     """So that what is measured is how long each webhook waits, and not how fast all are sent."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     async with asyncio.TaskGroup() as group:
         for number in range(count):
-            await asyncio.sleep(max(0.0, begun + number / ORDERS_A_SECOND - loop.time()))  # its turn
+            await asyncio.sleep(max(0.0, begun + number / a_second - loop.time()))  # its turn
             group.create_task(placed(customer, 1))
