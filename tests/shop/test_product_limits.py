@@ -1,5 +1,7 @@
 """Articles where it is easy to go wrong: addresses, disguises, limits."""
 
+from typing import Any
+
 import pytest
 
 from tests.shop.test_products import READ, create, found, listed
@@ -8,6 +10,17 @@ from tests.support.client import Client
 
 WHOSE = """subscription($ids: [ID!]) { stockChanged(productIds: $ids) {
   cursor product { id available seller { email } } } }"""
+
+
+async def only_the_seller_is_told(seller: Client, id: str, mine: Any, theirs: Any) -> None:
+    """The address, while the stock of the article changes."""
+    seen = []
+    for n in range(6):
+        await adjust(seller, id, -1 if n % 2 else 1, key=f"{n}")
+        one = [await following.until(lambda message: message["product"]) for following in (mine, theirs)]
+        seen.append([messages[-1]["product"]["seller"]["email"] for messages in one])
+    assert {theirs for _, theirs in seen} == {None}, seen
+    assert None not in {mine for mine, _ in seen}, seen
 
 
 @pytest.mark.parametrize("ids", ["one", "all"])
@@ -19,13 +32,7 @@ async def test_a_sellers_address_is_not_told_to_customers_who_follow_the_same(
     async with seller.subscribe(WHOSE, **wanted) as mine, customer.subscribe(WHOSE, **wanted) as theirs:
         await mine.next()
         await theirs.next()
-        seen = []
-        for n in range(6):
-            await adjust(seller, id, -1 if n % 2 else 1, key=f"{n}")
-            one = [await following.until(lambda message: message["product"]) for following in (mine, theirs)]
-            seen.append([messages[-1]["product"]["seller"]["email"] for messages in one])
-    assert {theirs for _, theirs in seen} == {None}, seen
-    assert None not in {mine for mine, _ in seen}, seen
+        await only_the_seller_is_told(seller, id, mine, theirs)
 
 
 async def test_and_the_seller_sees_it_when_a_customer_came_first(seller: Client, customer: Client) -> None:
@@ -33,13 +40,7 @@ async def test_and_the_seller_sees_it_when_a_customer_came_first(seller: Client,
     async with customer.subscribe(WHOSE, ids=[id]) as theirs, seller.subscribe(WHOSE, ids=[id]) as mine:
         await theirs.next()
         await mine.next()
-        seen = []
-        for n in range(6):
-            await adjust(seller, id, -1 if n % 2 else 1, key=f"{n}")
-            one = [await following.until(lambda message: message["product"]) for following in (mine, theirs)]
-            seen.append([messages[-1]["product"]["seller"]["email"] for messages in one])
-    assert {theirs for _, theirs in seen} == {None}, seen
-    assert None not in {mine for mine, _ in seen}, seen
+        await only_the_seller_is_told(seller, id, mine, theirs)
 
 
 async def test_an_article_is_answered_as_it_is_read(seller: Client) -> None:
