@@ -11,9 +11,9 @@ from pathlib import Path
 
 from persistence.database import SqlDatabase
 from tests.support.databases import template_on
+from tests.support.forking import ROOT, Forked, zygote
 from web.stack import DIES_WITH_US, MariaDB, Redis
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "web.cli")
 KEY = "a-key-for-the-tests-that-is-long-enough"
 WEBHOOK_KEYS = f"1:{'5a' * 32}"
@@ -26,22 +26,21 @@ QUICK = {
 
 
 class Process:
-    """One `swapshop` process. After kill or stop, start brings it back with the same arguments."""
+    """One `swapshop` process, forked. After kill or stop, start brings it back with the same arguments."""
 
     def __init__(self, *arguments: str, log: Path, environment: Mapping[str, str]) -> None:
         self.arguments = arguments
         self.log = log
         self.environment = {**_plain_environment(), **QUICK, **environment}
         self.url = ""
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 30) -> "Process":
+    def start(self, seconds: float = 60) -> "Process":
         """Returns when the process says that it is ready."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         begin = self.log.stat().st_size if self.log.exists() else 0
-        command = [*DIES_WITH_US, *PROGRAM, *self.arguments]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            self.process = self._begin(log.fileno())
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             for line in self.log.read_text()[begin:].splitlines():
@@ -69,11 +68,22 @@ class Process:
             self.arguments = (*self.arguments[:at], self.port, *self.arguments[at + 1 :])
         return self.start()
 
+    def _begin(self, log: int) -> "Forked | subprocess.Popen[bytes]":
+        return zygote().fork(*self.arguments, environment=self.environment, stdout=log, stderr=log)
+
     def _end(self, number: signal.Signals) -> int:
         if self.process is None:
             return 0
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
+
+
+class Program(Process):
+    """The program as it is installed, started: where its start itself, or its whole memory, is what is tested."""
+
+    def _begin(self, log: int) -> "subprocess.Popen[bytes]":
+        command = [*DIES_WITH_US, *PROGRAM, *self.arguments]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
 
 class Stack:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.support.client import READ, Client
-from tests.support.processes import KEY, PROGRAM, ROOT, Process
+from tests.support.processes import KEY, PROGRAM, ROOT, Process, Program
 from web.stack import DIES_WITH_US
 
 SUBSCRIPTION = "subscription { ordersUpdated { cursor } }"
@@ -56,7 +56,7 @@ async def swapshop(*arguments: str, settings: Mapping[str, str] | None = None, c
 def embedded(data: Path, log: Path, *, port: str = "0", receiver_port: str = "0") -> Process:
     """`swapshop start` as it comes: without a single setting."""
     arguments = ("start", "--port", port, "--receiver-port", receiver_port, "--data", str(data))
-    process = Process(*arguments, log=log, environment={})
+    process = Program(*arguments, log=log, environment={})
     for name in [name for name in process.environment if name.startswith("SWAPSHOP_")]:
         process.environment.pop(name)
     return process
