@@ -39,21 +39,20 @@ AT_ONCE = 4
 
 
 class Hub:
-    """Of one process. `place` is how far everybody in a group has been told, or is being told at this moment."""
+    """Of one process. Everybody in a group has been told as far as `told`, and at the moment is being told to `place`."""
 
     def __init__(self, events: Log) -> None:
         self.log = events
-        self.place = START
+        self.place = self.told = START
         self._groups: dict[object, Group] = {}
         self._filed: dict[object, int] = defaultdict(int)
         self._topics: dict[Topic, dict[object, Group]] = defaultdict(dict)
         self._asking = asyncio.Semaphore(AT_ONCE)
-        self._telling = False
         self._breathed = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Hub":
-        self.place = self.log.place
+        self.place = self.told = self.log.place
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._tick())]
         return self
 
@@ -113,15 +112,13 @@ class Hub:
                 await asyncio.sleep(AFTER_A_FAULT)
                 continue
             self.place = page.upto  # first: whoever joins from now on has read this page by itself
-            self._telling = True
             try:
                 await self._tell_all(page.events)
             except Exception:
                 log.exception("some were not told up to %d: all read on by themselves", page.upto.position)
                 for one in [one for group in self._groups.values() for one in group.members]:
                     self._fall_behind(one)
-            finally:
-                self._telling = False
+            self.told = page.upto
 
     async def _tell_all(self, events: Sequence[Event]) -> None:
         """Group by group, each its events in order; a group that waits for the database keeps no other waiting."""
@@ -187,12 +184,19 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             quiet = time.monotonic() - PROGRESS + TICK
-            for group in [group for group in self._groups.values() if group.told_at < quiet]:
-                if not self._telling:  # or its members would be told of a place before what lies on the way there
+            due = [group for group in self._groups.values() if group.told_at < quiet]
+            for group in due:
+                if group.at_once:
                     await self._progress(group)
+            await asyncio.gather(*(self._progress_in_turn(group) for group in due if not group.at_once))
+
+    async def _progress_in_turn(self, group: Group) -> None:
+        async with self._asking:
+            await self._progress(group)
 
     async def _progress(self, group: Group) -> None:
-        place, group.told_at = self.place, time.monotonic()
+        """Tells how far all of the log was told, while more of it may be being told at this moment."""
+        place, group.told_at = self.told, time.monotonic()
         try:
             payload = await group.progress(place)
         except Exception:
