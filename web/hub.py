@@ -19,7 +19,7 @@ from graph.context import Context
 from graph.documents import Document
 from graph.execution import executor_of
 from graph.streams import Stream
-from web.groups import Group, Topic, key_of, topics_of
+from web.groups import Group, Topic, key_of, topics_about, topics_of
 from web.requests import GraphQLRequest
 from web.subscription import Outlet, Subscription
 
@@ -39,7 +39,7 @@ AT_ONCE = 4
 
 
 class Hub:
-    """Of one process. Everybody in a group has been told as far as `told`, and at the moment is being told to `place`."""
+    """Of one process. Everybody in a group has been told as far as `told`, and is being told of all up to `place`."""
 
     def __init__(self, events: Log) -> None:
         self.log = events
@@ -121,37 +121,38 @@ class Hub:
             self.told = page.upto
 
     async def _tell_all(self, events: Sequence[Event]) -> None:
-        """Group by group, each its events in order; a group that waits for the database keeps no other waiting."""
-        wanted: dict[Group, list[Event]] = defaultdict(list)
-        for event in events:
-            for topic in {None, event.owner_id, event.subject_id}:
-                for group in self._topics.get(topic, NOBODY).values():
-                    if group.members and group.stream.wants(event):
-                        wanted[group].append(event)
-        asking = [asyncio.create_task(self._in_turn(*one)) for one in wanted.items() if not one[0].at_once]
-        for group, its in wanted.items():
-            if group.at_once:
-                await self._tell_group(group, its)
-        if asking:
-            await asyncio.gather(*asking)
-
-    async def _in_turn(self, group: Group, events: Sequence[Event]) -> None:
-        async with self._asking:
-            await self._tell_group(group, events)
-
-    async def _tell_group(self, group: Group, events: Sequence[Event]) -> None:
+        """Event by event; a group that waits for the database keeps no other waiting."""
+        asking: dict[Group, list[Event]] = defaultdict(list)
         for event in events:
             place = event.place
-            try:
-                payload = await group.rendered(place, event)
-            except Exception:
-                log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
-                for one in tuple(group.members):
-                    self._fall_behind(one)
-                return
-            await self._write(group, payload, place)
+            for group in self._wanting(event):
+                if group.at_once:
+                    await self._tell(group, place, event)
+                else:
+                    asking[group].append(event)
+        if asking:
+            await asyncio.gather(*(self._tell_in_turn(*one) for one in asking.items()))
 
-    async def _write(self, group: Group, payload: bytes, place: Place) -> None:
+    def _wanting(self, event: Event) -> list[Group]:
+        """The groups, with somebody in them, that are to be told of an event."""
+        groups = [self._topics.get(topic, NOBODY).values() for topic in topics_about(event)]
+        return [group for some in groups for group in some if group.members and group.stream.wants(event)]
+
+    async def _tell_in_turn(self, group: Group, events: Sequence[Event]) -> None:
+        async with self._asking:
+            for event in events:
+                if not await self._tell(group, event.place, event):
+                    return
+
+    async def _tell(self, group: Group, place: Place, event: Event) -> bool:
+        """Whether it could be told; otherwise all of the group read on by themselves."""
+        try:
+            payload = group.planned(place, event) or await group.rendered(place, event)
+        except Exception:
+            log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
+            for one in tuple(group.members):
+                self._fall_behind(one)
+            return False
         group.told_at = time.monotonic()
         members = tuple(group.members)
         for begin in range(0, len(members), SLICE):
@@ -161,6 +162,7 @@ class Hub:
                     self._push(one, payload, place)
             if time.monotonic() - self._breathed > TURN:
                 await self._breathe()
+        return True
 
     async def _breathe(self) -> None:
         """Everybody else on the loop has a turn every few milliseconds, however many there are to be told."""
