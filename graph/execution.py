@@ -36,10 +36,10 @@ class EventExecutor(Executor[Any]):
 
     def written(self, message: object) -> bytes | None:
         """The result as JSON, where a plan knows it; None: execute it."""
-        if self.plan:
-            with suppress(Exception):  # whatever it was: it comes again in the executor, with its place in the answer
-                return self.plan.written(message)
-        return None
+        try:
+            return self.plan.written(message) if self.plan else None
+        except Exception:  # whatever it was: it comes again in the executor, with its place in the answer
+            return None
 
     def executed(self, message: object) -> ExecutionResult | Awaitable[ExecutionResult]:
         """With the message as the root; at once, when no field has to wait for anything."""

@@ -6,6 +6,7 @@ the third to the executor: whatever goes wrong in it, the executor does it all a
 """
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -125,8 +126,8 @@ def _number(value: Any) -> int:
 
 def _native(kind: GraphQLLeafType) -> type | None:
     if isinstance(kind, CustomGraphQLEnumType):
-        members = kind.wrapped_cls.__members__
-        return kind.wrapped_cls if all(name == member.value for name, member in members.items()) else None
+        members: type[Enum] = kind.wrapped_cls
+        return members if all(name == value.value for name, value in kind.values.items()) else None
     return NATIVE.get(kind.name)
 
 

@@ -80,7 +80,7 @@ def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
 def topics_of(stream: Stream) -> Set[Topic]:
     """The events of a group are those of any of these topics."""
     ids = stream.subject_ids or {stream.owner_id}
-    return {id and id.int for id in ids}
+    return {None if id is None else id.int for id in ids}
 
 
 def topics_about(event: Event) -> Set[Topic]:

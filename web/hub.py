@@ -30,7 +30,7 @@ PROGRESS = 15.0
 TICK = 5.0
 AFTER_A_FAULT = 1.0
 SLICE = 100
-"""Writes after which the clock is looked at."""
+"""Writes between two looks at the clock."""
 TURN = 0.005
 """Seconds after which everybody else on the loop has a turn."""
 NOBODY: dict[object, Group] = {}
@@ -121,48 +121,50 @@ class Hub:
             self.told = page.upto
 
     async def _tell_all(self, events: Sequence[Event]) -> None:
-        """Event by event; a group that waits for the database keeps no other waiting."""
+        """Event by event; a group for which something has to be asked keeps no other waiting."""
         asking: dict[Group, list[Event]] = defaultdict(list)
         for event in events:
             place = event.place
             for group in self._wanting(event):
-                if group.at_once:
-                    await self._tell(group, place, event)
-                else:
+                payload = None if group in asking else group.planned(place, event)
+                if payload is None:
                     asking[group].append(event)
+                else:
+                    await self._spread(group, payload, place)
         if asking:
-            await asyncio.gather(*(self._tell_in_turn(*one) for one in asking.items()))
+            await asyncio.gather(*(self._ask_and_tell(*one) for one in asking.items()))
 
     def _wanting(self, event: Event) -> list[Group]:
         """The groups, with somebody in them, that are to be told of an event."""
-        groups = [self._topics.get(topic, NOBODY).values() for topic in topics_about(event)]
-        return [group for some in groups for group in some if group.members and group.stream.wants(event)]
+        return [
+            group
+            for topic in topics_about(event)
+            for group in self._topics.get(topic, NOBODY).values()
+            if group.members and group.stream.wants(event)
+        ]
 
-    async def _tell_in_turn(self, group: Group, events: Sequence[Event]) -> None:
+    async def _ask_and_tell(self, group: Group, events: Sequence[Event]) -> None:
+        """In order. Where one cannot be told, all of the group read on by themselves."""
         async with self._asking:
             for event in events:
-                if not await self._tell(group, event.place, event):
+                place = event.place
+                try:
+                    payload = await group.rendered(place, event)
+                except Exception:
+                    log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
+                    for one in tuple(group.members):
+                        self._fall_behind(one)
                     return
+                await self._spread(group, payload, place)
 
-    async def _tell(self, group: Group, place: Place, event: Event) -> bool:
-        """Whether it could be told; otherwise all of the group read on by themselves."""
-        try:
-            payload = group.planned(place, event) or await group.rendered(place, event)
-        except Exception:
-            log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
-            for one in tuple(group.members):
-                self._fall_behind(one)
-            return False
+    async def _spread(self, group: Group, payload: bytes, place: Place) -> None:
         group.told_at = time.monotonic()
-        members = tuple(group.members)
-        for begin in range(0, len(members), SLICE):
-            for one in members[begin : begin + SLICE]:
-                # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
-                if one.place.position < place.position and one in group.members:
-                    self._push(one, payload, place)
-            if time.monotonic() - self._breathed > TURN:
+        for count, one in enumerate(tuple(group.members)):
+            if not count % SLICE and time.monotonic() - self._breathed > TURN:
                 await self._breathe()
-        return True
+            # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
+            if one.place.position < place.position and one in group.members:
+                self._push(one, payload, place)
 
     async def _breathe(self) -> None:
         """Everybody else on the loop has a turn every few milliseconds, however many there are to be told."""
