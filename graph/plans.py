@@ -126,7 +126,7 @@ def _number(value: Any) -> int:
 
 def _native(kind: GraphQLLeafType) -> type | None:
     if isinstance(kind, CustomGraphQLEnumType):
-        members: type[Enum] = kind.wrapped_cls
+        members = cast(type[Enum], kind.wrapped_cls)
         return members if all(name == value.value for name, value in kind.values.items()) else None
     return NATIVE.get(kind.name)
 
