@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 from domain.clock import now
@@ -110,14 +110,13 @@ class Event:
 
     @property
     def place(self) -> "Place":
-        return Place(position=self.position, mark=self.id.bytes[-4:])
+        return Place(self.position, self.id.bytes[-4:])
 
     def at_position(self, position: int) -> "Event":
         return replace(self, position=position)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """A place in the log: everything up to `position` has been seen.
 
     `mark` holds the last bytes of the id of the event there, so that a log restored from an older backup, where

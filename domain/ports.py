@@ -216,6 +216,12 @@ class OrderCache(Protocol):
     async def put(self, orders: Sequence[Order]) -> None: ...
 
 
+class Openings(Protocol):
+    async def order(self, id: UUID) -> tuple[Order | None, Place]:
+        """An order as it is, for a subscription that begins, and a place before which lies all that it tells of."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
     """Events in order, and the place up to which the log was looked through for them."""

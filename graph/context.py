@@ -16,6 +16,7 @@ from domain.ports import (
     Database,
     Health,
     Log,
+    Openings,
     OrderCache,
     OrderDesk,
     Passwords,
@@ -42,6 +43,7 @@ class Shop:
     log: Log
     desk: OrderDesk
     cache: OrderCache
+    openings: Openings
     passwords: Passwords
     tokens: Tokens
     refresh_tokens: RefreshTokens

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, insert, select, update
@@ -91,25 +91,7 @@ class SqlEvents:
         return {row["id"]: from_row(row) for row in rows.mappings()}
 
 
-class LogRow(TypedDict):
-    """A row of the log, as it is and as the bus carries it."""
-
-    position: int
-    id: UUID
-    type: str
-    at: datetime
-    subject_id: UUID
-    version: int
-    owner_id: UUID
-    actor_kind: str
-    actor_id: UUID | None
-    correlation_id: UUID
-    previous_status: str | None
-    snapshot_version: int
-    snapshot: str
-
-
-def to_row(event: Event) -> LogRow:
+def to_row(event: Event) -> dict[str, Any]:
     return {
         "position": event.position,
         "id": event.id,
@@ -127,7 +109,7 @@ def to_row(event: Event) -> LogRow:
     }
 
 
-def from_row(row: RowMapping | LogRow) -> Event:
+def from_row(row: RowMapping) -> Event:
     """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
     type = TYPES.get(row["type"], EventType.UNKNOWN)
     return Event(
@@ -144,5 +126,5 @@ def from_row(row: RowMapping | LogRow) -> Event:
     )
 
 
-def _unknown(row: RowMapping | LogRow) -> UnknownSubject:
+def _unknown(row: RowMapping) -> UnknownSubject:
     return UnknownSubject(id=row["subject_id"], version=row["version"], owner_id=row["owner_id"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec import Raw
 from msgspec.json import Decoder, Encoder
 
 from domain.events import EventType, Subject
@@ -31,7 +32,7 @@ def write(subject: Subject) -> str:
     return ENCODER.encode(subject).decode()
 
 
-def read(type: EventType, text: str | bytes) -> Subject:
+def read(type: EventType, text: str | bytes | Raw) -> Subject:
     """Tolerant: fields it does not know are left out, fields that came later take their defaults."""
     subject: Subject = _OF_TYPES[type].decode(text)
     return subject

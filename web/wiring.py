@@ -25,6 +25,7 @@ from persistence.database import SqlDatabase
 from persistence.desk import SqlOrderDesk
 from persistence.lane import Lane
 from persistence.migrations import is_current
+from persistence.openings import SqlOpenings
 from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
 from web.gate import Gate
@@ -115,7 +116,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
     parts.tail.listen(parts.sockets.hear)
     await gate.load()
     desk = SqlOrderDesk(parts.database, promote_after=parts.settings.promote_after)
-    passwords = Argon2Passwords()
+    openings, passwords = SqlOpenings(parts.database), Argon2Passwords()
     try:
         async with parts.hub:
             yield Shop(
@@ -123,6 +124,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 log=parts.tail,
                 desk=desk,
                 cache=parts.cache,
+                openings=openings,
                 passwords=passwords,
                 tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
                 refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
@@ -134,6 +136,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
             )
     finally:
         await desk.close()
+        await openings.close()
         passwords.close()
 
 

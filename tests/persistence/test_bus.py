@@ -183,7 +183,7 @@ async def test_a_message_of_a_newer_version_is_missed_and_the_next_one_heard(
 ) -> None:
     async with processes(redis, 2) as (here, there), Connection.from_url(redis.url) as newer:
         gaps = there.gaps
-        strange = encode([made_event(1)]).replace('"snapshot"', '"picture"')
+        strange = encode([made_event(1)]).replace('"subject"', '"picture"')
         assert '"picture"' in strange
         await newer.publish(f"swapshop.events.{OURS}", f"{new_id().hex}{strange}")
         await until(lambda: there.gaps == gaps + 1)

@@ -1,7 +1,6 @@
 """The tail: a process follows the log, whatever it hears or does not hear of it."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -164,8 +163,8 @@ class TestResume:
     async def test_a_place_whose_event_is_another_is_of_another_log(self, database: SqlDatabase) -> None:
         [event] = await happen(database, make_event())
         async with following(database) as tail:
-            assert not await tail.resume(replace(event.place, mark=b"else"))
-            assert not await tail.resume(replace(START, mark=b"else"))
+            assert not await tail.resume(event.place._replace(mark=b"else"))
+            assert not await tail.resume(START._replace(mark=b"else"))
 
     @pytest.mark.parametrize("position", [2, 1_000, 2**63, 2**64 - 1])
     async def test_a_place_beyond_the_log_was_never_in_it(self, database: SqlDatabase, position: int) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.events import Event, Place
-from graph.scalars import read_cursor
+from graph.scalars import read_cursor, write_cursor
 from tests.persistence.shops import until
-from tests.support.hubs import EVENTS, STAFF, Process, running
+from tests.support.hubs import ANA, BEA, EVENTS, STAFF, Process, running
 from web import hub as hub_module
 from web.groups import Group
 from web.hub import Hub
@@ -73,3 +73,24 @@ async def test_nobody_is_told_how_far_the_log_is_before_what_lies_on_the_way(
         await until(lambda: len(one.messages) > count)
     places = [read_cursor(message["cursor"]).position for message in one.messages]
     assert places == sorted(places)
+
+
+async def test_a_hub_that_never_rests_tells_those_to_whom_nothing_happens_how_far_it_has_come(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "TICK", 0.005)
+    monkeypatch.setattr(hub_module, "PROGRESS", 0.01)
+    async with Hub(process.shop.log) as hub:
+        quicker = replace(process, hub=hub)
+        quiet, busy = await quicker.subscribe(ANA, EVENTS), await quicker.subscribe(BEA, EVENTS)
+        await quicker.happen(2, owner_id=BEA.user_id)
+        await quicker.settled(quiet, busy)
+        reached, held = hub.told, Held(monkeypatch)
+        happened = await quicker.happen(1, owner_id=BEA.user_id)
+        await held.came.wait()
+        await until(lambda: quiet.messages[-1]["cursor"] == write_cursor(reached))
+        told = len(quiet.messages)
+        await until(lambda: len(quiet.messages) > told)
+        assert quiet.messages[-1]["cursor"] == write_cursor(reached)
+        held.may_go.set()
+        await until(lambda: busy.events[-1:] == happened)
