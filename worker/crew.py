@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from domain.events import Event, EventType
 from domain.ports import Database, Shapes, Vault, WebhookClient
+from worker.bridge import ASKS, Bridge
 from worker.fanout import disable_the_unservable, fan_out
 from worker.loops import Loop
 from worker.poller import promote
@@ -25,13 +26,15 @@ class Crew:
     sending: Loop
     retaining: Loop
     forgetting: Loop
+    bridging: Loop
     sender: Sender
+    bridge: Bridge
     prepare: Callable[[], Awaitable[None]]
     """Once, before `run`: raises LookupError for a secret that no key opens."""
 
     @property
     def loops(self) -> Sequence[Loop]:
-        return (self.polling, self.fanning_out, self.sending, self.retaining, self.forgetting)
+        return (self.polling, self.fanning_out, self.sending, self.retaining, self.forgetting, self.bridging)
 
     def hear(self, events: Sequence[Event]) -> None:
         """Wakes whoever has something to do about what was committed."""
@@ -42,6 +45,11 @@ class Crew:
             self.sending.wake()
         self.fanning_out.wake()
 
+    def follow(self, event: Event) -> None:
+        """Wakes whoever has something to do beyond our database about what is known to be on disk."""
+        if event.type in ASKS:
+            self.bridging.wake()
+
     def wake(self) -> None:
         for loop in (self.polling, self.fanning_out, self.sending):
             loop.wake()
@@ -50,6 +58,7 @@ class Crew:
         """Until `stop`; what is being sent is finished first."""
         await asyncio.gather(*(loop.run() for loop in self.loops))
         await self.sender.finish()
+        await self.bridge.close()
 
     def stop(self) -> None:
         for loop in self.loops:
@@ -70,7 +79,14 @@ class Terms:
 
 
 def hire(
-    database: Database, client: WebhookClient, *, shapes: Shapes, vault: Vault, settle: Settle, terms: Terms
+    database: Database,
+    client: WebhookClient,
+    bridge: Bridge,
+    *,
+    shapes: Shapes,
+    vault: Vault,
+    settle: Settle,
+    terms: Terms,
 ) -> Crew:
     async def send() -> bool:
         return await sender.step()
@@ -103,6 +119,8 @@ def hire(
         forgetting=Loop(
             "the retention of deliveries", lambda: forget_deliveries(database, kept=terms.kept), every=RETAINED_EVERY
         ),
+        bridging=Loop("the payment bridge", bridge.step, every=EVERY),
         sender=sender,
+        bridge=bridge,
         prepare=prepare,
     )
