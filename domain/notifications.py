@@ -23,6 +23,8 @@ class Notification:
 
 def for_event(event: Event) -> Notification | None:
     """What the owner is told of an event; None when it is nothing to tell, or when the owner did it."""
+    if event.quiet:
+        return None
     match event.subject:
         case Order() as order if event.type is EventType.ORDER_READY:
             title, body = f"Order {order.number} is ready", f"We have processed your order of {_total(order)}."

@@ -25,6 +25,7 @@ MOST_NOTE = 2_000
 
 
 class OrderStatus(StrEnum):
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
     PENDING = "PENDING"
     PROCESSED = "PROCESSED"
     COMPLETED = "COMPLETED"
@@ -33,9 +34,13 @@ class OrderStatus(StrEnum):
 
 class PaymentState(StrEnum):
     NOT_REQUIRED = "NOT_REQUIRED"
+    AWAITING = "AWAITING"
+    PAID = "PAID"
+    REFUNDED = "REFUNDED"
 
 
 NEXT = {
+    OrderStatus.AWAITING_PAYMENT: {OrderStatus.PENDING, OrderStatus.CANCELLED},
     OrderStatus.PENDING: {OrderStatus.PROCESSED, OrderStatus.CANCELLED},
     OrderStatus.PROCESSED: {OrderStatus.COMPLETED, OrderStatus.CANCELLED},
     OrderStatus.COMPLETED: set(),
@@ -65,6 +70,8 @@ class OrderItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
+    """`pay_until` is when an order that waits for its payment is given up."""
+
     id: UUID
     serial: int
     customer_id: UUID
@@ -80,6 +87,7 @@ class Order:
     cancel_reason: str | None
     version: int
     region: str | None = None
+    pay_until: datetime | None = None
 
     @property
     def owner_id(self) -> UUID:
@@ -106,7 +114,35 @@ class Order:
         return self._moved(OrderStatus.COMPLETED, at)
 
     def cancelled(self, at: datetime, reason: str | None) -> "Order":
-        return replace(self._moved(OrderStatus.CANCELLED, at), cancel_reason=reason)
+        """It waits for no payment any more; what was paid is given back."""
+        awaits = self.payment_state is PaymentState.AWAITING
+        state = PaymentState.NOT_REQUIRED if awaits else self.payment_state
+        moved = self._moved(OrderStatus.CANCELLED, at)
+        return replace(moved, cancel_reason=reason, payment_state=state, pay_until=None)
+
+    def takes(self, amount: Money) -> bool:
+        """Whether this is the money that it waits for."""
+        unpaid = self.payment_state in (PaymentState.NOT_REQUIRED, PaymentState.AWAITING)
+        return unpaid and self.status is not OrderStatus.CANCELLED and amount == self.total
+
+    def paid(self, at: datetime) -> "Order":
+        return replace(self._confirmed(at), payment_state=PaymentState.PAID)
+
+    def to_be_paid_later(self, at: datetime) -> "Order":
+        """In cash, when it is picked up."""
+        return replace(self._confirmed(at), payment_state=PaymentState.NOT_REQUIRED)
+
+    def refunded(self) -> "Order":
+        """All that was paid for it has been given back."""
+        paid = self.payment_state is PaymentState.PAID
+        return replace(self, payment_state=PaymentState.REFUNDED) if paid else self
+
+    def _confirmed(self, at: datetime) -> "Order":
+        """It waits for its payment no longer, and is PENDING for as long as others are when they are placed."""
+        if self.status is not OrderStatus.AWAITING_PAYMENT:
+            return self
+        promote_at = at + (self.promote_at - self.created_at)
+        return replace(self, status=OrderStatus.PENDING, promote_at=promote_at, pay_until=None)
 
     def _moved(self, to: OrderStatus, at: datetime) -> "Order":
         if to not in NEXT[self.status]:
@@ -211,6 +247,14 @@ async def update(
     tx.events.append(_changed(EventType.ORDER_UPDATED, changed, cause, order.status))
     await shelf.write(tx)
     return changed
+
+
+async def touched(tx: Transaction, before: Order, after: Order, cause: Cause, *, at: datetime) -> Order:
+    """An order whose payments have changed is a newer version of it; their own events say what happened."""
+    newer = replace(after, updated_at=at, version=before.version + 1)
+    await tx.orders.update(newer)
+    tx.events.append(replace(_changed(EventType.ORDER_UPDATED, newer, cause, before.status), quiet=True))
+    return newer
 
 
 async def process(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.events import Event, Place
     from domain.notifications import Notification
     from domain.orders import Order, OrderSelection
+    from domain.payments import Payment
     from domain.products import Product, ProductSelection
     from domain.sessions import Rotation, Session
     from domain.stock import StockMovement
@@ -78,6 +79,34 @@ class Orders(Protocol):
     async def promote(self, orders: Sequence[Order]) -> None: ...
     async def page(self, part: Slice, selection: OrderSelection) -> list[Order]: ...
     async def count(self, selection: OrderSelection) -> int: ...
+
+
+class Payments(Protocol):
+    async def add(self, payments: Sequence[Payment]) -> None: ...
+    async def get(self, id: UUID) -> Payment | None: ...
+    async def update(self, payments: Sequence[Payment]) -> None: ...
+    async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...  # by their own ids
+    async def of(self, order_ids: Sequence[UUID]) -> Sequence[Payment]: ...  # of each order the oldest first
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...
+    async def claim_unanswered(self, since: datetime, limit: int) -> list[Payment]:
+        """Card payments that were requested at that moment or earlier, and have had no answer; unlocked."""
+        ...
+
+
+class Inbox(Protocol):
+    async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:
+        """Whether this message of the processor is taken in for the first time."""
+        ...
+
+
+class Readers(Protocol):
+    """Places in the log of whoever has effects elsewhere, each held by one process at a time."""
+
+    async def hold(self, name: str, holder: str, *, at: datetime, until: datetime) -> Place | None:
+        """Takes a reader, or holds it for longer; None while somebody else holds it. A new one begins at the start."""
+        ...
+
+    async def advance(self, name: str, holder: str, place: Place) -> bool: ...  # False: somebody else holds it
 
 
 class Keys(Protocol):
@@ -181,6 +210,12 @@ class Transaction(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def readers(self) -> Readers: ...
     @property
     def keys(self) -> Keys: ...
     @property
