@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import CallbackAPIVersion, Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -90,7 +91,7 @@ class Connection:
 
     async def open(self) -> None:
         """Raises Unavailable when the broker is away, or does not let us in."""
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = self._session
         properties.ReceiveMaximum = IN_FLIGHT
         to = (self._broker.host, self._broker.port)
@@ -127,7 +128,8 @@ class Connection:
         if self._client.socket() is not None:
             self._client.disconnect()
             await asyncio.wait([self.lost], timeout=LEAVE)
-        if ours := self._client.socket():
+        ours = self._client.socket()
+        if isinstance(ours, socket.socket):
             with suppress(OSError):
                 ours.shutdown(socket.SHUT_RDWR)
         await asyncio.to_thread(self._client.loop_stop)

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from paho.mqtt.client import MQTTMessage
 
@@ -95,7 +96,8 @@ class Mqtt:
         try:
             while not (connection.lost.done() or stop.done()):
                 coming = asyncio.create_task(connection.messages.get())
-                await asyncio.wait([coming, connection.lost, stop], return_when=asyncio.FIRST_COMPLETED)
+                first: list[asyncio.Future[Any]] = [coming, connection.lost, stop]
+                await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
                 if not coming.done():
                     coming.cancel()
                     return

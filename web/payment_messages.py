@@ -95,9 +95,7 @@ def read_request(about: str, body: bytes) -> Charge | Refund:
         return Charge(
             payment_id=message.payment_id, order_id=message.order_id, amount=amount, token=message.token, at=message.at
         )
-    return Refund(
-        payment_id=message.payment_id, transaction_id=message.transaction_id, amount=amount, at=message.at
-    )
+    return Refund(payment_id=message.payment_id, transaction_id=message.transaction_id, amount=amount, at=message.at)
 
 
 def write_result(result: Result) -> bytes:

@@ -31,10 +31,11 @@ class MqttTransport:
         self._mqtt: Mqtt | None = None
 
     async def open(self, receive: Take) -> None:
+        async def receive_message(about: str, body: bytes) -> None:
+            await take(receive, about, body)
+
         if self._mqtt is None:
-            self._mqtt = Mqtt(
-                self._broker, client_id=CLIENT_ID, topic=all_of(RESULTS), receive=lambda *message: take(receive, *message)
-            )
+            self._mqtt = Mqtt(self._broker, client_id=CLIENT_ID, topic=all_of(RESULTS), receive=receive_message)
             self._mqtt.start()
 
     async def send(self, requests: Sequence[Charge | Refund]) -> None:

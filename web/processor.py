@@ -114,5 +114,3 @@ def _result(request: Charge | Refund, outcome: Outcome, reason: str | None, tran
         reason=reason,
         at=now(),
     )
-
-

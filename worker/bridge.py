@@ -49,7 +49,7 @@ class Bridge:
                 self._note(fault)
                 return False
         self._note(None)
-        more = page.upto != self._place and page.upto != self._log.place
+        more = page.upto not in (self._place, self._log.place)
         self._place = page.upto
         if requests and not await self._database.transact(self._advance):
             self._held_until = now()
