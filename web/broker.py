@@ -112,12 +112,15 @@ class Connection:
         if reason.is_failure:
             raise Unavailable(f"the broker refuses {topic}: {reason}")
 
-    async def publish(self, topic: str, body: bytes) -> None:
-        """Returns when the broker has it for somebody; raises Unavailable when it may not have."""
+    async def publish(self, topic: str, body: bytes, *, wanted: bool = True) -> None:
+        """Returns when the broker has it; raises Unavailable when it may not have.
+
+        What is `wanted` it must have for somebody: without one it would throw it away.
+        """
         if self.lost.done():
             raise Unavailable("the connection to the broker is lost")
         reason = await self._answered("PUBACK", self._client.publish(topic, body, qos=1).mid)
-        if reason.is_failure or reason.value == NOBODY:
+        if reason.is_failure or (wanted and reason.value == NOBODY):
             raise Unavailable(f"the broker has not kept a message to {topic}: {reason}")
 
     def acknowledge(self, message: MQTTMessage) -> None:

@@ -31,14 +31,16 @@ CREATE TABLE IF NOT EXISTS charges (
 );
 CREATE TABLE IF NOT EXISTS answers (
     number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id  TEXT NOT NULL,
     payment_id  TEXT NOT NULL,
     outcome     TEXT NOT NULL,
     body        BLOB NOT NULL,
     due_at      REAL NOT NULL,
-    told        INTEGER NOT NULL DEFAULT 0
+    heard       INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX IF NOT EXISTS answers_due ON answers (told, due_at);
+CREATE INDEX IF NOT EXISTS answers_due ON answers (heard, due_at);
 CREATE INDEX IF NOT EXISTS answers_of ON answers (payment_id);
+CREATE INDEX IF NOT EXISTS answers_by ON answers (message_id);
 """
 CHARGE = """
 INSERT INTO charges (payment_id, transaction_id, order_id, amount, currency, captured)
@@ -48,9 +50,9 @@ REFUND = """
 UPDATE charges SET refunded = 1
 WHERE payment_id = ? AND transaction_id = ? AND amount = ? AND currency = ? AND captured AND NOT refunded
 """
-OWE = "INSERT INTO answers (payment_id, outcome, body, due_at) VALUES (?, ?, ?, ?)"
-AGAIN = "UPDATE answers SET told = 0, due_at = ? WHERE told AND payment_id = ? AND (outcome = 'REFUNDED') = ?"
-DUE = "SELECT number, payment_id, body FROM answers WHERE NOT told AND due_at <= ? ORDER BY due_at, number LIMIT 100"
+OWE = "INSERT INTO answers (message_id, payment_id, outcome, body, due_at) VALUES (?, ?, ?, ?, ?)"
+AGAIN = "UPDATE answers SET heard = 0, due_at = ? WHERE heard AND payment_id = ? AND (outcome = 'REFUNDED') = ?"
+DUE = "SELECT number, payment_id, body FROM answers WHERE NOT heard AND due_at <= ? ORDER BY due_at, number LIMIT 100"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Ledger:
     async def charge(self, charge: Charge, *, transaction_id: str, captured: bool, plan: Sequence[Planned]) -> bool:
         """Once for each payment, whatever is asked how often; whether it was the first time.
 
-        Whoever asks again has not heard, so what was told is told once more.
+        Whoever asks again may not have heard, whatever it said, so it is told once more.
         """
         row = (str(charge.payment_id), transaction_id, str(charge.order_id), *_amount(charge.amount), captured)
         return await self._once(CHARGE, row, plan, again=(time.time(), str(charge.payment_id), False))
@@ -105,12 +107,19 @@ class Ledger:
     async def next_due(self) -> float | None:
         """In how many seconds there is something to tell; None while there is nothing."""
         async with self._turn:
-            [(at,)] = await self._database.execute_fetchall("SELECT MIN(due_at) FROM answers WHERE NOT told")
+            [(at,)] = await self._database.execute_fetchall("SELECT MIN(due_at) FROM answers WHERE NOT heard")
         return None if at is None else max(at - time.time(), 0.0)
 
-    async def told(self, answer: Answer) -> None:
+    async def told(self, answer: Answer, *, again_in: float) -> None:
+        """It is on its way; it is due again in so many seconds, unless it is heard of before."""
+        change = "UPDATE answers SET due_at = ? WHERE number = ?"
         async with self._turn:
-            await self._database.execute("UPDATE answers SET told = 1 WHERE number = ?", (answer.number,))
+            await self._database.execute(change, (time.time() + again_in, answer.number))
+
+    async def heard(self, message_id: str) -> None:
+        """Whoever asked has it, and it is owed no more."""
+        async with self._turn:
+            await self._database.execute("UPDATE answers SET heard = 1 WHERE message_id = ?", (message_id,))
 
     async def _once(
         self, statement: str, row: tuple[object, ...], plan: Sequence[Planned], *, again: tuple[object, ...]
@@ -138,7 +147,8 @@ class Ledger:
 
 def _owed(planned: Planned) -> tuple[object, ...]:
     result = planned.result
-    return str(result.payment_id), result.outcome, write_result(result), time.time() + planned.wait
+    due_at = time.time() + planned.wait
+    return result.message_id, str(result.payment_id), result.outcome, write_result(result), due_at
 
 
 def _amount(money: Money) -> tuple[int, str]:

@@ -41,7 +41,6 @@ class Mosquitto(Server):
             "persistence true",
             f"persistence_location {self.folder}/",
             "autosave_interval 1",
-            "autosave_on_changes true",
             "max_queued_messages 0",  # without a limit: what is over it would be thrown away in silence
             "log_dest stderr",
             *(["user root"] if os.geteuid() == 0 else []),  # it would become a user who may not read the folder

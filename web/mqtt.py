@@ -1,9 +1,9 @@
-"""Somebody on an MQTT broker: publishes, and takes the messages of a topic, through lost connections."""
+"""Somebody on an MQTT broker: publishes, and takes the messages of some topics, through lost connections."""
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,10 +25,10 @@ class Mqtt:
     is acknowledged when it returns, and given to it again when it raises.
     """
 
-    def __init__(self, broker: Broker, *, client_id: str, topic: str, receive: Receive) -> None:
+    def __init__(self, broker: Broker, *, client_id: str, topics: Sequence[str], receive: Receive) -> None:
         self._broker = broker
         self._client_id = client_id
-        self._topic = topic
+        self._topics = topics
         self._receive = receive
         self._connection: Connection | None = None
         self._stopping = asyncio.Event()
@@ -39,11 +39,11 @@ class Mqtt:
     def connected(self) -> bool:
         return self._connection is not None
 
-    async def publish(self, topic: str, body: bytes) -> None:
-        """Returns when the broker has it; raises Unavailable."""
+    async def publish(self, topic: str, body: bytes, *, wanted: bool = True) -> None:
+        """See Connection. Raises Unavailable while there is none."""
         if self._connection is None:
             raise Unavailable("the broker is away")
-        await self._connection.publish(topic, body)
+        await self._connection.publish(topic, body, wanted=wanted)
 
     async def wait_until_connected(self) -> None:
         while not self.connected:
@@ -77,7 +77,8 @@ class Mqtt:
         connection = Connection(self._broker, self._client_id)
         try:
             await connection.open()
-            await connection.subscribe(self._topic)
+            for topic in self._topics:
+                await connection.subscribe(topic)
             log.info("%s is connected to the broker", self._client_id)
             self._connection = connection
             self._changed.set()

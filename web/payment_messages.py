@@ -12,6 +12,7 @@ from domain.money import MOST_MINOR, Money
 
 REQUESTS = "swapshop/v1/payments/requests/{paymentId}"
 RESULTS = "swapshop/v1/payments/results/{paymentId}"
+RECEIPTS = "swapshop/v1/payments/receipts/{paymentId}"
 
 Moment = Annotated[datetime, Meta(tz=True)]
 MessageId = Annotated[str, Meta(min_length=1, max_length=MOST_MESSAGE_ID, pattern=r"^[\x21-\x7e]+$")]
@@ -64,9 +65,17 @@ class ResultMessage(Struct, frozen=True, kw_only=True, rename="camel"):
     at: Moment
 
 
+class ReceiptMessage(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The shop has taken in the result of that id."""
+
+    message_id: MessageId
+    payment_id: UUID
+
+
 REQUEST: Decoder[ChargeMessage | RefundMessage] = Decoder(ChargeMessage | RefundMessage)
 RESULT = Decoder(ResultMessage)
-M = TypeVar("M", ChargeMessage | RefundMessage, ResultMessage)
+RECEIPT = Decoder(ReceiptMessage)
+M = TypeVar("M", ChargeMessage | RefundMessage, ResultMessage, ReceiptMessage)
 
 
 def topic(pattern: str, payment_id: UUID | str) -> str:
@@ -127,6 +136,15 @@ def read_result(about: str, body: bytes) -> Result:
         )
     except ValueError as fault:
         raise Poison(str(fault)) from None
+
+
+def write_receipt(result: Result) -> bytes:
+    return encode(ReceiptMessage(message_id=result.message_id, payment_id=result.payment_id))
+
+
+def read_receipt(about: str, body: bytes) -> str:
+    """The id of the message that was taken in. Raises Poison."""
+    return _read(RECEIPT, RECEIPTS, about, body).message_id
 
 
 def _read(decoder: Decoder[M], pattern: str, about: str, body: bytes) -> M:

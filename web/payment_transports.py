@@ -11,8 +11,19 @@ from domain.charges import Charge, Refund, Result
 from domain.ports import Unavailable
 from web.broker import Broker
 from web.ledger import Answer, Ledger
-from web.mqtt import Mqtt
-from web.payment_messages import REQUESTS, RESULTS, Poison, all_of, read_request, read_result, topic, write_request
+from web.mqtt import Mqtt, Receive
+from web.payment_messages import (
+    RECEIPTS,
+    REQUESTS,
+    RESULTS,
+    Poison,
+    all_of,
+    read_request,
+    read_result,
+    topic,
+    write_receipt,
+    write_request,
+)
 from web.processor import Processor
 
 log = logging.getLogger(__name__)
@@ -31,12 +42,20 @@ class MqttTransport:
         self._mqtt: Mqtt | None = None
 
     async def open(self, receive: Take) -> None:
-        async def receive_message(about: str, body: bytes) -> None:
-            await take(receive, about, body)
-
         if self._mqtt is None:
-            self._mqtt = Mqtt(self._broker, client_id=CLIENT_ID, topic=all_of(RESULTS), receive=receive_message)
+            self._mqtt = Mqtt(
+                self._broker, client_id=CLIENT_ID, topics=[all_of(RESULTS)], receive=self._receiving(receive)
+            )
             self._mqtt.start()
+
+    def _receiving(self, receive: Take) -> Receive:
+        async def taken(about: str, body: bytes) -> None:
+            """Whoever answered is told that it was taken in, and need not repeat it; not everyone wants to know."""
+            result = await take(receive, about, body)
+            if result and self._mqtt:
+                await self._mqtt.publish(topic(RECEIPTS, result.payment_id), write_receipt(result), wanted=False)
+
+        return taken
 
     async def send(self, requests: Sequence[Charge | Refund]) -> None:
         if self._mqtt is None:
@@ -66,7 +85,9 @@ class LocalTransport:
             return
 
         async def tell(answer: Answer) -> None:
-            await take(receive, topic(RESULTS, answer.payment_id), answer.body)
+            result = await take(receive, topic(RESULTS, answer.payment_id), answer.body)
+            if result:
+                await ledger.heard(result.message_id)
 
         self._folder.mkdir(parents=True, exist_ok=True)
         ledger = await self._opened.enter_async_context(Ledger.opened(self._folder / LEDGER))
@@ -87,11 +108,12 @@ class LocalTransport:
             await self._opened.aclose()
 
 
-async def take(receive: Take, about: str, body: bytes) -> None:
+async def take(receive: Take, about: str, body: bytes) -> Result | None:
     """What nobody can act on is put away: it would come again and again, and stop all that come after it."""
     try:
         result = read_result(about, body)
     except Poison as poison:
         log.error("a message of the card processor was put away: %s", poison)
-        return
+        return None
     await receive(result)
+    return result

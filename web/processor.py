@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 SECOND_TRY = 0.5
 """Seconds until what could not be told is told again."""
+REPEATED = timedelta(seconds=10)
+"""After so long what was told, and not heard of, is told again: a broker may lose what it had taken."""
 
 Tell = Callable[[Answer], Awaitable[None]]
 
@@ -39,12 +41,15 @@ NO_TOKEN = [(FAILED, "unknown_token", PROMPT)]
 class Processor:
     """`tell` gives an answer to the shop; it raises Unavailable when the shop may not have it, and is asked again.
 
-    `delay` is how long an answer takes, and `late` how long a late one.
+    `delay` is how long an answer takes, `late` how long a late one, and `repeated` how long one waits to be heard.
     """
 
-    def __init__(self, ledger: Ledger, tell: Tell, *, delay: timedelta, late: timedelta) -> None:
+    def __init__(
+        self, ledger: Ledger, tell: Tell, *, delay: timedelta, late: timedelta, repeated: timedelta = REPEATED
+    ) -> None:
         self._ledger = ledger
         self._tell = tell
+        self._repeated = repeated.total_seconds()
         prompt = delay.total_seconds()
         self._waits = {PROMPT: prompt, LATE: late.total_seconds(), AFTERWARDS: 2 * prompt}
         self._news = asyncio.Event()
@@ -59,6 +64,10 @@ class Processor:
                 await self._refund(request)
         self._news.set()
 
+    async def heard(self, message_id: str) -> None:
+        """The shop has taken in an answer."""
+        await self._ledger.heard(message_id)
+
     async def run(self) -> None:
         """Gives each answer when it is due, until `stop`."""
         while not self._stopping:
@@ -67,7 +76,7 @@ class Processor:
             try:
                 for answer in await self._ledger.due():
                     await self._tell(answer)
-                    await self._ledger.told(answer)
+                    await self._ledger.told(answer, again_in=self._repeated)
                 wait = await self._ledger.next_due()
             except Unavailable as fault:
                 log.info("an answer waits: %s", fault)

@@ -13,7 +13,16 @@ from starlette.routing import Route
 from web.broker import Broker
 from web.ledger import Answer, Ledger
 from web.mqtt import Mqtt
-from web.payment_messages import REQUESTS, RESULTS, Poison, all_of, read_request, topic
+from web.payment_messages import (
+    RECEIPTS,
+    REQUESTS,
+    RESULTS,
+    Poison,
+    all_of,
+    read_receipt,
+    read_request,
+    topic,
+)
 from web.payment_transports import LEDGER
 from web.processor import Processor
 from web.settings import NotReady, Settings
@@ -21,13 +30,14 @@ from web.settings import NotReady, Settings
 log = logging.getLogger(__name__)
 
 CLIENT_ID = "swapshop-provider"
+TOPICS = (all_of(REQUESTS), all_of(RECEIPTS))
 
 
 @asynccontextmanager
 async def providing(settings: Settings) -> AsyncIterator[Callable[[], bool]]:
     """Takes requests and answers them inside; whether the broker is there can be asked. It waits for one that is not.
 
-    A request is acknowledged when it is in the ledger, and an answer is owed until the broker has it.
+    A request is acknowledged when it is in the ledger, and an answer is owed until the shop says that it has it.
     """
     if settings.mqtt_url is None:
         raise NotReady("SWAPSHOP_MQTT_URL is not set, e.g. mqtt://127.0.0.1:1883")
@@ -35,18 +45,19 @@ async def providing(settings: Settings) -> AsyncIterator[Callable[[], bool]]:
 
     async def receive(about: str, body: bytes) -> None:
         try:
-            request = read_request(about, body)
+            if about.startswith(RECEIPTS.partition("{")[0]):
+                await processor.heard(read_receipt(about, body))
+            else:
+                await processor.take(read_request(about, body))
         except Poison as poison:
-            log.error("a request was put away: %s", poison)
-            return
-        await processor.take(request)
+            log.error("a message of the shop was put away: %s", poison)
 
     async def tell(answer: Answer) -> None:
         await mqtt.publish(topic(RESULTS, answer.payment_id), answer.body)
 
     settings.data.mkdir(parents=True, exist_ok=True)
     async with Ledger.opened(settings.data / LEDGER) as ledger:
-        mqtt = Mqtt(broker, client_id=CLIENT_ID, topic=all_of(REQUESTS), receive=receive)
+        mqtt = Mqtt(broker, client_id=CLIENT_ID, topics=TOPICS, receive=receive)
         processor = Processor(ledger, tell, delay=settings.provider_delay, late=settings.provider_late)
         answering = asyncio.create_task(processor.run())
         mqtt.start()

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 NAME = "payments"
 PAGE = 100
+WRITTEN_EVERY = timedelta(seconds=0.5)
 ASKS = (EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED)
 
 
@@ -31,7 +32,8 @@ class Bridge:
         self._holder = holder
         self._lease = lease
         self._held_until = now()
-        self._place = START
+        self._place = self._kept = START
+        self._kept_at = self._held_until
         self._away = False
 
     async def step(self) -> bool:
@@ -74,9 +76,10 @@ class Bridge:
             await self._database.transact(lambda tx: self._written(tx, until=now()))
 
     async def _hold(self) -> bool:
-        """Whether it is ours. When half of the lease is over, it is held for longer, and where we are is written."""
+        """Whether it is ours. Now and then where we are is written, and it is held for longer."""
         moment = now()
-        if self._held_until - moment > self._lease / 2:
+        lasting = self._held_until - moment > self._lease / 2
+        if lasting and (self._place == self._kept or moment - self._kept_at < WRITTEN_EVERY):
             return True
         until = moment + self._lease
         place = await self._database.transact(lambda tx: self._written(tx, until=until))
@@ -85,7 +88,8 @@ class Bridge:
             return False
         if self._held_until <= moment:
             log.info("this process is the bridge to the card processor now")
-        self._held_until, self._place = until, place
+        self._held_until, self._kept_at = until, moment
+        self._place = self._kept = place
         return True
 
     async def _written(self, tx: Transaction, *, until: datetime) -> Place | None:

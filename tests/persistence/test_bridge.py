@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -22,18 +22,11 @@ from tests.persistence.shops import following, happen
 from tests.support.payments import TRANSPORTS, Booked, asked, booked, ledger_in, transport_to
 from tests.support.things import make_event, make_result
 from tests.support.waiting import until
-from web.mosquitto import Mosquitto
 from worker.bridge import NAME, Bridge
 from worker.loops import Loop
 
 LEASE = timedelta(seconds=1)
 OPEN = PaymentStatus.REQUESTED
-
-
-@pytest.fixture
-def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    with Mosquitto(tmp_path / "mosquitto") as server:
-        yield server
 
 
 @pytest.fixture(params=TRANSPORTS)
