@@ -47,11 +47,14 @@ class Broker:
     def at(cls, url: str, *, ca_file: Path | None = None) -> "Broker":
         """Of mqtt://user:password@host:1883 or mqtts://…; raises ValueError, without the URL, for anything else."""
         parts = urlsplit(url)
-        if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        port = None
+        with suppress(ValueError):  # whose text has a part of the URL, which may be that of a password
+            port = parts.port or PORTS.get(parts.scheme)
+        if port is None or parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("is not a broker's URL like mqtt://user:password@host:1883 or mqtts://host:8883")
         return cls(
             host=parts.hostname,
-            port=parts.port or PORTS[parts.scheme],
+            port=port,
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             tls=ssl.create_default_context(cafile=ca_file) if parts.scheme == "mqtts" else None,
