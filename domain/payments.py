@@ -67,6 +67,11 @@ class Payment:
         return self.customer_id
 
     @property
+    def known_as(self) -> str | None:
+        """What the money is found by: the processor's name for it, or the reference that a transfer bears."""
+        return self.transaction_id or self.reference
+
+    @property
     def is_open(self) -> bool:
         """Whether its answer is still awaited. An order has one such payment at most."""
         return self.status is PaymentStatus.REQUESTED

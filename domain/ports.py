@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from domain.drafts import OrderDraft
     from domain.events import Event, Place
     from domain.notifications import Notification
-    from domain.orders import Order, OrderSelection
+    from domain.order_selection import OrderSelection
+    from domain.orders import Order
     from domain.payments import Payment
     from domain.products import Product, ProductSelection
     from domain.sessions import Rotation, Session
@@ -77,6 +78,9 @@ class Orders(Protocol):
     async def replace_items(self, order: Order) -> None: ...
     async def claim_due(self, at: datetime, limit: int) -> list[Order]: ...
     async def promote(self, orders: Sequence[Order]) -> None: ...
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]: ...  # whose time to be paid has run out
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]: ...  # those that nobody else holds
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Order]: ...
     async def page(self, part: Slice, selection: OrderSelection) -> list[Order]: ...
     async def count(self, selection: OrderSelection) -> int: ...
 
@@ -88,8 +92,8 @@ class Payments(Protocol):
     async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...  # by their own ids
     async def of(self, order_ids: Sequence[UUID]) -> Sequence[Payment]: ...  # of each order the oldest first
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...
-    async def claim_unanswered(self, since: datetime, limit: int) -> list[Payment]:
-        """Card payments that were requested at that moment or earlier, and have had no answer; unlocked."""
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
+        """By card, requested at that moment or earlier, and still without an answer. They are not locked."""
         ...
 
 
@@ -115,6 +119,12 @@ class Keys(Protocol):
 
         `asked` is what tells two requests apart: ids, numbers and text.
         """
+        ...
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        """The id of what came of it: `result_id` when the key is used for the first time."""
         ...
 
 
@@ -299,6 +309,16 @@ class RefreshTokens(Protocol):
     def successor(self, session_id: UUID, digest: bytes) -> str: ...
     def session_of(self, token: str) -> UUID | None: ...  # None for text that the shop has not issued
     def digest(self, token: str) -> bytes: ...
+
+
+class CardTokens(Protocol):
+    """What stands for a card, and for its number where two requests are compared. Neither leads back to the card."""
+
+    def token(self, scenario: str, *, user_id: UUID, operation: str, key: str | None) -> str:
+        """The same for the same idempotency key; another one each time without one."""
+        ...
+
+    def fingerprint(self, number: str) -> str: ...
 
 
 class WebhookClient(Protocol):

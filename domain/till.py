@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.events import Cause, Event, EventType
+from domain.ids import new_id
 from domain.money import Money
 from domain.payments import Payment, PaymentDraft, PaymentStatus
 from domain.ports import Transaction
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 CANCELLED, PAID_OTHERWISE = "The order was cancelled.", "The order has been paid otherwise."
 
 
-def requested(order: "Order", draft: PaymentDraft, at: datetime) -> Payment:
+def requested(order: "Order", draft: PaymentDraft, at: datetime, *, id: UUID | None = None) -> Payment:
     """The payment of all that an order costs."""
     return Payment(
+        id=id or new_id(),
         order_id=order.id,
         customer_id=order.customer_id,
         method=draft.method,
@@ -41,15 +43,15 @@ def requested(order: "Order", draft: PaymentDraft, at: datetime) -> Payment:
 @dataclass(slots=True)
 class Till:
     payments: dict[UUID, Payment] = field(default_factory=dict)
-    happened: list[tuple[EventType, Payment]] = field(default_factory=list)
+    happened: list[tuple[EventType, Payment, bool]] = field(default_factory=list)
     new: list[Payment] = field(default_factory=list)
 
     def open(self, order: "Order") -> Payment | None:
         """The payment of the order whose answer is still awaited."""
-        return next((one for one in self._of(order) if one.is_open), None)
+        return next((one for one in self.of(order) if one.is_open), None)
 
-    def request(self, order: "Order", draft: PaymentDraft, at: datetime) -> Payment:
-        payment = requested(order, draft, at)
+    def request(self, order: "Order", draft: PaymentDraft, at: datetime, *, id: UUID) -> Payment:
+        payment = requested(order, draft, at, id=id)
         self.new.append(payment)
         self._note(EventType.PAYMENT_REQUESTED, payment)
         return payment
@@ -77,9 +79,12 @@ class Till:
             self._note(EventType.PAYMENT_FAILED, payment.failed(at, reason))
 
     def close(self, order: "Order", at: datetime, reason: str) -> None:
-        """Nobody waits for the open payment any more; if it is approved after all, it is owed back."""
+        """Nobody waits for the open payment any more; if it is approved after all, it is owed back.
+
+        That is no news for the customer, who has been told of the reason.
+        """
         if one := self.open(order):
-            self.fail(one, at, reason)
+            self._note(EventType.PAYMENT_FAILED, one.failed(at, reason), quiet=True)
 
     def follow(self, order: "Order", at: datetime) -> None:
         """What is asked for is what the order costs."""
@@ -90,7 +95,7 @@ class Till:
     def cancel(self, order: "Order", at: datetime) -> None:
         """What was paid is owed back, and nothing more is waited for."""
         self.close(order, at, CANCELLED)
-        for one in self._of(order):
+        for one in self.of(order):
             self.owe_back(one, at)
 
     def owe_back(self, payment: Payment, at: datetime) -> None:
@@ -102,23 +107,23 @@ class Till:
         if not payment.holds_money:
             return order
         self._note(EventType.PAYMENT_REFUNDED, payment.refunded(at))
-        return order if any(one.holds_money for one in self._of(order)) else order.refunded()
+        return order if any(one.holds_money for one in self.of(order)) else order.refunded()
 
     async def write(self, tx: Transaction, cause: Cause) -> None:
         """Those that are closed first: the next one takes their place."""
         new = {payment.id for payment in self.new}
-        changed = {payment.id: payment for _, payment in self.happened if payment.id not in new}
+        changed = {payment.id: payment for _, payment, _ in self.happened if payment.id not in new}
         await tx.payments.update([changed[id] for id in sorted(changed)])
         await tx.payments.add(self.new)
-        for type, payment in self.happened:
-            tx.events.append(Event(type=type, subject=payment, cause=cause, at=payment.updated_at))
+        for type, payment, quiet in self.happened:
+            tx.events.append(Event(type=type, subject=payment, cause=cause, at=payment.updated_at, quiet=quiet))
 
-    def _of(self, order: "Order") -> list[Payment]:
+    def of(self, order: "Order") -> list[Payment]:
         return [one for one in self.payments.values() if one.order_id == order.id]
 
-    def _note(self, type: EventType, payment: Payment) -> None:
+    def _note(self, type: EventType, payment: Payment, *, quiet: bool = False) -> None:
         self.payments[payment.id] = payment
-        self.happened.append((type, payment))
+        self.happened.append((type, payment, quiet))
 
 
 async def till_of(tx: Transaction, orders: Sequence["Order"]) -> Till:

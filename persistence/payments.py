@@ -45,9 +45,9 @@ class SqlPayments:
         """See domain.ports.Payments. Their orders are locked, so nobody else holds them."""
         return {one.id: one for one in await self._all(_of(order_ids).order_by(payments.c.id).with_for_update())}
 
-    async def claim_unanswered(self, since: datetime, limit: int) -> list[Payment]:
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
         """See domain.ports.Payments."""
-        waiting = select(payments).where(payments.c.unanswered_since <= since)
+        waiting = select(payments).where(payments.c.unanswered_since <= before)
         query = forced(waiting, payments, "ix_payments_unanswered")
         return await self._all(query.order_by(payments.c.unanswered_since).limit(limit))
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from domain.cards import Scenario
 from domain.charges import Charge, Outcome, Refund, Result
 from domain.clock import now
 from domain.ids import new_id
@@ -24,14 +25,14 @@ Tell = Callable[[Answer], Awaitable[None]]
 APPROVED, DECLINED, FAILED = Outcome.APPROVED, Outcome.DECLINED, Outcome.FAILED
 PROMPT, LATE, AFTERWARDS = "prompt", "late", "afterwards"
 SCENARIOS: dict[str, Sequence[tuple[Outcome, str | None, str]]] = {
-    "approved": [(APPROVED, None, PROMPT)],
-    "insufficient_funds": [(DECLINED, "insufficient_funds", PROMPT)],
-    "lost_card": [(DECLINED, "lost_card", PROMPT)],
-    "processing_error": [(FAILED, "processing_error", PROMPT)],
-    "no_answer": [],
-    "late_answer": [(APPROVED, None, LATE)],
-    "answer_twice": [(APPROVED, None, PROMPT), (APPROVED, None, PROMPT)],
-    "decline_then_approve": [(DECLINED, "do_not_honor", PROMPT), (APPROVED, None, AFTERWARDS)],
+    Scenario.APPROVED: [(APPROVED, None, PROMPT)],
+    Scenario.INSUFFICIENT_FUNDS: [(DECLINED, "insufficient_funds", PROMPT)],
+    Scenario.LOST_CARD: [(DECLINED, "lost_card", PROMPT)],
+    Scenario.PROCESSING_ERROR: [(FAILED, "processing_error", PROMPT)],
+    Scenario.NO_ANSWER: [],
+    Scenario.LATE_ANSWER: [(APPROVED, None, LATE)],
+    Scenario.ANSWER_TWICE: [(APPROVED, None, PROMPT), (APPROVED, None, PROMPT)],
+    Scenario.DECLINE_THEN_APPROVE: [(DECLINED, "do_not_honor", PROMPT), (APPROVED, None, AFTERWARDS)],
 }
 """By the word in the token: what is answered, why, and when."""
 

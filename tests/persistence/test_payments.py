@@ -60,9 +60,9 @@ async def test_only_card_payments_without_an_answer_are_unanswered(database: Sql
     answered = make_payment(status=PaymentStatus.APPROVED, created_at=NOON - MINUTE)
     await put(database, early, late, cash, answered)
     async with database.reading() as rows:
-        assert await rows.payments.claim_unanswered(NOON - MINUTE, 9) == [early]
-        assert await rows.payments.claim_unanswered(NOON, 9) == [early, late]
-        assert await rows.payments.claim_unanswered(NOON, 1) == [early]
+        assert await rows.payments.unanswered(NOON - MINUTE, 9) == [early]
+        assert await rows.payments.unanswered(NOON, 9) == [early, late]
+        assert await rows.payments.unanswered(NOON, 1) == [early]
 
 
 async def test_an_answer_is_applied_with_its_events_or_not_at_all(database: SqlDatabase) -> None:

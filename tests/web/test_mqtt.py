@@ -186,7 +186,8 @@ def test_a_url_says_where_the_broker_is(url: str, host: str, port: int, tls: boo
 
 
 @pytest.mark.parametrize(
-    "url", ["", "broker:1883", "http://broker", "mqtt://", "mqtt://u:hunter2", "mqtt://b/path", "mqtt://u:hunter2@b?x=1"]
+    "url",
+    ["", "broker:1883", "http://broker", "mqtt://", "mqtt://u:hunter2", "mqtt://b/path", "mqtt://u:hunter2@b?x=1"],
 )
 def test_what_is_no_url_of_a_broker_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(ValueError, match=r"is not a broker's URL") as refused:
