@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 
 from domain.drafts import CustomItem
+from domain.orders import OrderStatus
 from domain.users import Role
 from web.seed.people import ATTIC, CLOTHES
 
@@ -17,6 +18,16 @@ class Fate(Enum):
     PENDING = "waits for a day"
     CANCELLED = "cancelled by the customer before it was ready"
     RETURNED = "cancelled by the shop when it was ready"
+
+
+STATES = {
+    Fate.COMPLETED: OrderStatus.COMPLETED,
+    Fate.PROCESSED: OrderStatus.PROCESSED,
+    Fate.PENDING: OrderStatus.PENDING,
+    Fate.CANCELLED: OrderStatus.CANCELLED,
+    Fate.RETURNED: OrderStatus.CANCELLED,
+}
+"""Where each leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
