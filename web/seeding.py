@@ -2,8 +2,8 @@
 
 from pydantic import SecretStr
 
-from domain import users
 from domain.refusals import Refused
+from domain.users import Role
 from persistence.database import SqlDatabase
 from persistence.migrations import is_current, migrate
 from web import folder
@@ -11,7 +11,6 @@ from web.auth import Argon2Passwords
 from web.demo_data import PASSWORD, email_of
 from web.embedded import database_url
 from web.seed.filling import fill
-from web.seed.people import PEOPLE
 from web.settings import NotReady, Settings
 
 
@@ -32,14 +31,9 @@ def _password(settings: Settings, *, agreed: bool) -> str:
     own = settings.seed_password.get_secret_value() if settings.seed_password else PASSWORD
     if own == PASSWORD and not agreed:
         raise NotReady(
-            f"The seed has an admin, {email_of(users.Role.ADMIN)}, and everybody can read its password in the source. "
+            f"The seed has an admin, {email_of(Role.ADMIN)}, and everybody can read its password in the source. "
             "Set SWAPSHOP_SEED_PASSWORD to one of your own; or add --yes, for a shop that only you can reach."
         )
-    for person in PEOPLE.values() if own != PASSWORD else ():
-        try:
-            users.registration(name=person.name, email=person.email, password=own)
-        except Refused as no:
-            raise NotReady(f"SWAPSHOP_SEED_PASSWORD: {no.refusal.message}") from None
     return own
 
 

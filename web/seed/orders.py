@@ -13,6 +13,7 @@ from domain.ids import new_id
 from domain.orders import Order
 from domain.ports import Database, OrderDesk, Transaction
 from domain.refusals import Refused
+from domain.reservations import listed
 from domain.users import User
 from domain.webhooks import viewer_for
 from web.seed.fates import STEPS, Case
@@ -30,23 +31,25 @@ async def place_all(
     cases = [Case(wish=wish, order=order, people=people) for wish, order in found if order and order.version == 1]
     due = [case for case in cases if case.wish.fate in STEPS]
     collected = [case for case in due if case.wish.fate is Fate.COMPLETED]
-    await _move_on(database, collected)
-    if collected:  # whoever has the articles has read that they were ready
+    if collected:
+        await database.transact(partial(_move_on, cases=collected))
+        # Whoever has the articles has read that they were ready.
         await database.transact(partial(_read_everything, users=list(people.values())))
-    await _move_on(database, [case for case in due if case not in collected])
+    if rest := [case for case in due if case not in collected]:
+        await database.transact(partial(_move_on, cases=rest))
     return len(due)
 
 
-async def _move_on(database: Database, cases: Sequence[Case]) -> None:
+async def _move_on(tx: Transaction, cases: Sequence[Case]) -> None:
+    """In one transaction, because many cost a second; so all is locked first, and in the order that the shop has."""
+    for id in sorted(case.order.id for case in cases):
+        await tx.orders.lock(id)
+    await tx.products.lock_all(sorted({id for case in cases for id in listed(case.order)}))
     for case in cases:
         try:
-            await _move(database, case)
-        except Refused as no:  # somebody was quicker, or may not do it any more
+            await STEPS[case.wish.fate](tx, case)
+        except Refused as no:  # before anything was written: somebody was quicker, or may not do it any more
             log.warning("%s of the seed stays as it is: %s", case.order.number, no.refusal.message)
-
-
-async def _move(database: Database, case: Case) -> None:
-    await database.transact(lambda tx: STEPS[case.wish.fate](tx, case))
 
 
 def _draft(
@@ -54,11 +57,11 @@ def _draft(
 ) -> OrderDraft | None:
     """None for an order that this shop does not take, such as one of articles described by hand."""
     viewer = viewer_for(people[wish.buyer])
-    listed = [ListedItem(product_id=articles[sku], quantity=quantity) for sku, quantity in wish.listed.items()]
+    catalogued = [ListedItem(product_id=articles[sku], quantity=quantity) for sku, quantity in wish.listed.items()]
     try:
         return drafts.draft(
             viewer,
-            items=[*listed, *wish.custom],
+            items=[*catalogued, *wish.custom],
             note=wish.note,
             region=terms.regions[min(wish.region, len(terms.regions) - 1)],
             idempotency_key=f"seed {number}",
