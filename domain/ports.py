@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from domain.drafts import OrderDraft
     from domain.events import Event, Place
     from domain.notifications import Notification
-    from domain.orders import Order, OrderSelection
+    from domain.order_selection import OrderSelection
+    from domain.orders import Order
+    from domain.payments import Payment
     from domain.products import Product, ProductSelection
     from domain.sessions import Rotation, Session
     from domain.stock import StockMovement
@@ -75,8 +77,39 @@ class Orders(Protocol):
     async def replace_items(self, order: Order) -> None: ...
     async def claim_due(self, at: datetime, limit: int) -> list[Order]: ...
     async def promote(self, orders: Sequence[Order]) -> None: ...
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]: ...  # whose time to be paid has run out
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]: ...  # those that nobody else holds
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Order]: ...
     async def page(self, part: Slice, selection: OrderSelection) -> list[Order]: ...
     async def count(self, selection: OrderSelection) -> int: ...
+
+
+class Payments(Protocol):
+    async def add(self, payments: Sequence[Payment]) -> None: ...
+    async def get(self, id: UUID) -> Payment | None: ...
+    async def update(self, payments: Sequence[Payment]) -> None: ...
+    async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...  # by their own ids
+    async def of(self, order_ids: Sequence[UUID]) -> Sequence[Payment]: ...  # of each order the oldest first
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
+        """By card, requested at that moment or earlier, and still without an answer. They are not locked."""
+        ...
+
+
+class Inbox(Protocol):
+    async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:
+        """Whether this message of the processor is taken in for the first time."""
+        ...
+
+
+class Readers(Protocol):
+    """Places in the log of whoever has effects elsewhere, each held by one process at a time."""
+
+    async def hold(self, name: str, holder: str, *, at: datetime, until: datetime) -> Place | None:
+        """Takes a reader, or holds it for longer; None while somebody else holds it. A new one begins at the start."""
+        ...
+
+    async def advance(self, name: str, holder: str, place: Place) -> bool: ...  # False: somebody else holds it
 
 
 class Keys(Protocol):
@@ -85,6 +118,12 @@ class Keys(Protocol):
 
         `asked` is what tells two requests apart: ids, numbers and text.
         """
+        ...
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        """The id of what came of it: `result_id` when the key is used for the first time."""
         ...
 
 
@@ -181,6 +220,12 @@ class Transaction(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
+    def payments(self) -> Payments: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def readers(self) -> Readers: ...
+    @property
     def keys(self) -> Keys: ...
     @property
     def products(self) -> Products: ...
@@ -263,6 +308,16 @@ class RefreshTokens(Protocol):
     def successor(self, session_id: UUID, digest: bytes) -> str: ...
     def session_of(self, token: str) -> UUID | None: ...  # None for text that the shop has not issued
     def digest(self, token: str) -> bytes: ...
+
+
+class CardTokens(Protocol):
+    """What stands for a card, and for its number where two requests are compared. Neither leads back to the card."""
+
+    def token(self, scenario: str, *, user_id: UUID, operation: str, key: str | None) -> str:
+        """The same for the same idempotency key; another one each time without one."""
+        ...
+
+    def fingerprint(self, number: str) -> str: ...
 
 
 class WebhookClient(Protocol):

@@ -114,6 +114,19 @@ class Settings(BaseSettings):
         default=["north", "south"], min_length=1, description="where stock is kept; the first is where orders are from"
     )
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
+    card_deadline: Duration = Field(
+        default=timedelta(minutes=30),
+        gt=timedelta(0),
+        description="how long an order waits to be paid by card; then it is cancelled and what it reserved is released",
+    )
+    transfer_deadline: Duration = Field(
+        default=timedelta(days=5), gt=timedelta(0), description="the same for an order to be paid by bank transfer"
+    )
+    payment_timeout: Duration = Field(
+        default=timedelta(minutes=5),
+        gt=timedelta(0),
+        description="a card payment that is not answered in this time is FAILED, and the order may be paid again",
+    )
     log_retention: Duration = Field(
         default=timedelta(days=30), description="how far back clients may resume from; older cursors are CURSOR_EXPIRED"
     )

@@ -14,6 +14,7 @@ from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome
 from domain.drafts import Terms as OrderTerms
 from domain.events import Event
 from domain.orders import Order
+from domain.payment_wishes import Deadlines
 from domain.ports import OrderCache
 from domain.settling import Ending, Patience, settle_and_pass_on
 from domain.users import STAFF, Role
@@ -27,6 +28,7 @@ from persistence.lane import Lane
 from persistence.migrations import is_current
 from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
+from web.card_tokens import HmacCardTokens
 from web.gate import Gate
 from web.health import Checkup
 from web.hub import Hub
@@ -126,6 +128,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 passwords=passwords,
                 tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
                 refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
+                card_tokens=HmacCardTokens(key.get_secret_value()),
                 webhooks=parts.outbound,
                 vault=vault,
                 shapes=parts.shapes,
@@ -158,6 +161,7 @@ async def working(parts: Parts) -> AsyncIterator[None]:
         timeout=settings.webhook_timeout,
         kept=settings.webhook_retention,
         retention=settings.log_retention,
+        deadlines=deadlines_of(settings),
     )
     vault = _needed(parts.vault)
     crew = hire(parts.database, parts.outbound, shapes=parts.shapes, vault=vault, settle=lane, terms=terms)
@@ -177,7 +181,16 @@ async def working(parts: Parts) -> AsyncIterator[None]:
 
 def terms_of(settings: Settings) -> OrderTerms:
     custom_for = STAFF if settings.custom_items == "staff" else frozenset(Role)
-    return OrderTerms(currency=settings.currency, regions=settings.regions, custom_for=custom_for)
+    return OrderTerms(
+        currency=settings.currency,
+        regions=settings.regions,
+        custom_for=custom_for,
+        deadlines=deadlines_of(settings),
+    )
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    return Deadlines(card=settings.card_deadline, transfer=settings.transfer_deadline, answer=settings.payment_timeout)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack) -> SqlDatabase:
