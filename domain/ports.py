@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from domain.charges import Charge, Refund, Result
     from domain.circuits import Circuit
     from domain.deliveries import (
         Answer,
@@ -37,7 +38,7 @@ T = TypeVar("T")
 
 
 class Unavailable(Exception):
-    """The database cannot be reached, or does not answer in time."""
+    """The database, or the broker of payments, cannot be reached, or does not answer in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +324,24 @@ class CardTokens(Protocol):
 class WebhookClient(Protocol):
     async def refusal(self, url: str) -> str | None: ...
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
+class PaymentTransport(Protocol):
+    """The way to the card processor and back. Each message comes at least once, and in any order."""
+
+    async def open(self, receive: Callable[[Result], Awaitable[None]]) -> None:
+        """From now on, through lost connections and until `close`, answers are given to `receive`, one at a time.
+
+        An answer that was given is forgotten by whoever sent it only when `receive` has returned; when it raises, the
+        answer comes again. Opening what is open does nothing.
+        """
+        ...
+
+    async def send(self, requests: Sequence[Charge | Refund]) -> None:
+        """Returns when all of them are safe on the other side; raises Unavailable when some may not be."""
+        ...
+
+    async def close(self) -> None: ...  # what is being received is finished first
 
 
 class Vault(Protocol):

@@ -33,3 +33,8 @@ class SqlReaders:
         mine = (readers.c.name == name) & (readers.c.holder == holder)
         change = update(readers).where(mine).values(position=place.position, mark=place.mark)
         return (await self.connection.execute(change)).rowcount == 1
+
+    async def place(self, name: str) -> Place | None:
+        """Where a reader is, for whoever only looks."""
+        row = (await self.connection.execute(select(readers).where(readers.c.name == name))).mappings().one_or_none()
+        return Place(position=row["position"], mark=bytes(row["mark"])) if row else None

@@ -29,7 +29,8 @@ def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
     url = SecretStr(database_url(data))
     keys = settings.webhook_keys or SecretStr(folder.webhook_keys(data))
-    ours = {"database_url": url, "redis_url": None, "secret_key": key, "webhook_keys": keys}
+    servers = {"database_url": url, "redis_url": None, "mqtt_url": None}
+    ours = {"data": data, **servers, "secret_key": key, "webhook_keys": keys}
     return settings.model_copy(update=ours)
 
 
@@ -49,7 +50,7 @@ async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int)
         listener, receiver_listener = bound(port), bound(receiver_port)
         await stack.enter_async_context(Server(inbox, receiver_listener))
         receiver_url = url_of(receiver_listener)
-        await filling.begin(parts.database, shop.passwords, settings)
+        await filling.begin(parts.database, shop, settings)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=data / "receiver.secret")
         api = Server(create_app(parts, shop), listener, drain=settings.socket_drain.total_seconds())
         await stack.enter_async_context(api)

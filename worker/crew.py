@@ -8,6 +8,7 @@ from datetime import timedelta
 from domain.events import Event, EventType
 from domain.payment_wishes import Deadlines
 from domain.ports import Database, Shapes, Vault, WebhookClient
+from worker.bridge import ASKS, Bridge
 from worker.expiry import cancel_unpaid, fail_unanswered
 from worker.fanout import disable_the_unservable, fan_out
 from worker.loops import Loop
@@ -29,7 +30,9 @@ class Crew:
     failing: Loop
     retaining: Loop
     forgetting: Loop
+    bridging: Loop
     sender: Sender
+    bridge: Bridge
     prepare: Callable[[], Awaitable[None]]
     """Once, before `run`: raises LookupError for a secret that no key opens."""
 
@@ -43,6 +46,7 @@ class Crew:
             self.failing,
             self.retaining,
             self.forgetting,
+            self.bridging,
         )
 
     def hear(self, events: Sequence[Event]) -> None:
@@ -54,6 +58,11 @@ class Crew:
             self.sending.wake()
         self.fanning_out.wake()
 
+    def follow(self, event: Event) -> None:
+        """Wakes whoever has something to do beyond our database about what is known to be on disk."""
+        if event.type in ASKS:
+            self.bridging.wake()
+
     def wake(self) -> None:
         for loop in (self.polling, self.fanning_out, self.sending):
             loop.wake()
@@ -62,6 +71,7 @@ class Crew:
         """Until `stop`; what is being sent is finished first."""
         await asyncio.gather(*(loop.run() for loop in self.loops))
         await self.sender.finish()
+        await self.bridge.close()
 
     def stop(self) -> None:
         for loop in self.loops:
@@ -83,7 +93,14 @@ class Terms:
 
 
 def hire(
-    database: Database, client: WebhookClient, *, shapes: Shapes, vault: Vault, settle: Settle, terms: Terms
+    database: Database,
+    client: WebhookClient,
+    bridge: Bridge,
+    *,
+    shapes: Shapes,
+    vault: Vault,
+    settle: Settle,
+    terms: Terms,
 ) -> Crew:
     async def send() -> bool:
         return await sender.step()
@@ -118,6 +135,8 @@ def hire(
         forgetting=Loop(
             "the retention of deliveries", lambda: forget_deliveries(database, kept=terms.kept), every=RETAINED_EVERY
         ),
+        bridging=Loop("the payment bridge", bridge.step, every=EVERY),
         sender=sender,
+        bridge=bridge,
         prepare=prepare,
     )
