@@ -23,7 +23,7 @@ from graph.context import Context, Shop
 from graph.documents import Document
 from graph.faults import Code
 from graph.schema import schema
-from web import operations, sse
+from web import operations, session_cookie, sse
 from web.auth import bearer
 from web.frames import Frames
 from web.handler import Handler, SocketLimits, expiry_of
@@ -99,6 +99,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             shop=self._shop,
             viewer=self.viewer_of(headers.get("authorization")),
             user_agent=headers.get("user-agent"),
+            kept_token=session_cookie.kept_token(request) if isinstance(request, Request) else None,
             debug=headers.get("x-swapshop-debug") == "1",
             correlation_id=request_id(request.scope),
         )
@@ -143,6 +144,11 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise _unauthenticated()
         if _is_browser(request):
             return await self.render_graphql_ide(request)
+        response = await self._operated(request, context)
+        session_cookie.write(response, context.kept_token, request)
+        return response
+
+    async def _operated(self, request: Request, context: Context) -> Response:
         type = accepted_type(", ".join(request.headers.getlist("accept")))
         asked = await self._read(request)
         if type == EVENT_STREAM:
