@@ -10,7 +10,7 @@ export default defineConfig({
     manifest: true,
     assetsInlineLimit: 0, // the content security policy wants files
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: 'index.html' } },
+    rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql.html' } },
   },
   server: { proxy: { '/graphql': { target: shop, ws: true }, '/images': shop, '/metrics': shop } },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'jsdom' },
