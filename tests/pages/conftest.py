@@ -9,13 +9,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.pages.visiting import Visits
 from tests.support.processes import Stack
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-dev-shm-usage",
-]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +17,7 @@ async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "chromium is not installed; ./run test installs it"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox", *QUIET]
-        )
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--headless", *ARGUMENTS])
         yield browser
         await browser.close()
 
