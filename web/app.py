@@ -50,7 +50,7 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        database, redis, _ = (await parts.health.look()).dependencies
+        database, redis, *_ = (await parts.health.look()).dependencies
         said = {one.name: one.detail or "ok" for one in (database, redis)}
         ready = database.ok  # without Redis the shop is slower, not closed
         return JSONResponse({"ready": ready, **said}, status_code=200 if ready else 503)

@@ -27,7 +27,8 @@ def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
     url = SecretStr(database_url(data))
     keys = settings.webhook_keys or SecretStr(folder.webhook_keys(data))
-    ours = {"database_url": url, "redis_url": None, "secret_key": key, "webhook_keys": keys}
+    servers = {"database_url": url, "redis_url": None, "mqtt_url": None}
+    ours = {"data": data, **servers, "secret_key": key, "webhook_keys": keys}
     return settings.model_copy(update=ours)
 
 

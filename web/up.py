@@ -1,4 +1,4 @@
-"""`swapshop up`: the shop on MariaDB and Redis servers of its own, as the processes it has in production."""
+"""`swapshop up`: the shop on servers of its own, as the processes it has in production."""
 
 import asyncio
 import os
@@ -15,6 +15,7 @@ from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from web import demo_data, folder
 from web.embedded import welcome
+from web.mosquitto import Mosquitto
 from web.serving import LOOPBACK, bound, url_of
 from web.settings import NotReady, Settings
 from web.stack import DIES_WITH_US, MariaDB, Redis
@@ -32,6 +33,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         folder.locked(data),
         MariaDB(data / "mariadb") as mariadb,
         Redis(data / "redis") as redis,
+        Mosquitto(data / "mosquitto") as mosquitto,
         ExitStack() as stack,
     ):
         settings = settings.model_copy(
@@ -39,6 +41,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
                 "data": data,
                 "database_url": SecretStr(mariadb.url),
                 "redis_url": SecretStr(redis.url),
+                "mqtt_url": SecretStr(mosquitto.url),
                 "secret_key": settings.secret_key or SecretStr(folder.secret_key(data)),
                 "webhook_keys": settings.webhook_keys or SecretStr(folder.webhook_keys(data)),
                 "webhook_allow_private": True,
@@ -50,6 +53,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         environment = {**os.environ, **variables(settings), "SWAPSHOP_RECEIVER_SECRETS": _secret(data)}
         commands = [
             ["receiver", "--port", str(ports[0])],
+            ["provider"],
             ["worker"],
             *(["serve", "--port", str(p)] for p in ports[1:]),
         ]
@@ -59,7 +63,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         _wait(processes)
 
 
-SECRETS = ("database_url", "redis_url", "secret_key", "webhook_keys")
+SECRETS = ("database_url", "redis_url", "mqtt_url", "secret_key", "webhook_keys")
 
 
 def variables(settings: Settings) -> dict[str, str]:
