@@ -14,6 +14,7 @@ from web.handler import SocketLimits
 from web.logs import RequestIds
 from web.metrics import label_of, metrics_route
 from web.operations import Operation
+from web.pictures.served import picture_route
 from web.wiring import Parts
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             metrics_route(parts.metrics, parts.health),
+            picture_route(),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
         ],

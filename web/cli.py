@@ -123,6 +123,17 @@ def bootstrap(
     )
 
 
+@app.command()
+def seed(
+    yes: Annotated[bool, typer.Option("--yes", help="Also where its admin has the password of the demo.")] = False,
+    data: Data = None,
+) -> None:
+    """Fill a shop with articles, people and orders to look at. For SWAPSHOP_DATABASE_URL, or else the data folder."""
+    from web import seeding
+
+    _run(lambda: seeding.seed(_settings(data), agreed=yes))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def load(
     context: typer.Context,

@@ -169,6 +169,12 @@ class Settings(BaseSettings):
     receiver_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = Field(
         default=[], description="whsec_… of the endpoints that `swapshop receiver` takes webhooks for, with commas"
     )
+    seed: Annotated[Literal["demo", "none"], BeforeValidator(lower)] = Field(
+        default="demo", description="what `start` and `up` begin with: articles and orders to look at, or none"
+    )
+    seed_password: SecretStr | None = Field(
+        default=None, description="of the people that `swapshop seed` makes in SWAPSHOP_DATABASE_URL"
+    )
     admin_password: SecretStr | None = Field(default=None, description="of the admin that `swapshop bootstrap` makes")
     receiver_secrets_file: Path | None = Field(
         default=None, description="a file with more of them, one a line; read at each webhook, so that they may change"

@@ -16,6 +16,7 @@ from persistence.migrations import migrate
 from web import demo_data, folder
 from web.embedded import welcome
 from web.mosquitto import Mosquitto
+from web.seed import filling
 from web.serving import LOOPBACK, bound, url_of
 from web.settings import NotReady, Settings
 from web.stack import DIES_WITH_US, MariaDB, Redis
@@ -59,7 +60,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         ]
         processes = [stack.enter_context(child(command, environment)) for command in commands]
         folder.announce(data, url=urls[0], receiver=receiver_url)
-        welcome(urls[0], receiver_url, data)
+        welcome(urls[0], receiver_url, data, seeded=settings.seed == "demo")
         _wait(processes)
 
 
@@ -105,6 +106,7 @@ async def _prepare(settings: Settings, receiver_url: str) -> None:
     await migrate(database.writer)
     await database.close()
     async with assembled(settings) as parts, opened_shop(parts) as shop:
+        await filling.begin(parts.database, shop.passwords, settings)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=settings.data / "receiver.secret")
 
 
