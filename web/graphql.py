@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,8 @@ from web.requests import (
 )
 from web.sockets import Sockets
 
+Page = Callable[[Request], Awaitable[Response]]
+
 METHODS = "GET, HEAD, POST, OPTIONS"
 READ_ON = 16
 """A body that is too large is read on, up to so many times the limit: who still sends cannot hear why."""
@@ -64,15 +66,20 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         hub: Hub,
         sockets: Sockets | None = None,
         observe: Observe = nobody,
+        graphiql: Page | None = None,
         most_body: int = 1_048_576,
         limits: SocketLimits | None = None,
         body_patience: float = 30.0,
     ) -> None:
-        """`most_body` in bytes; `body_patience` in seconds, for a body to come in; `limits` of the sockets."""
+        """`graphiql` is the page for browsers; `limits` are those of the sockets.
+
+        `most_body` in bytes; `body_patience` in seconds, for a body to come in.
+        """
         self.limits = limits or SocketLimits()
         super().__init__(
             schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            graphql_ide=None,
             connection_init_wait_timeout=timedelta(seconds=self.limits.init_timeout),
             max_subscriptions_per_connection=None,  # the handler says it, with a code
         )
@@ -80,6 +87,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self.sockets = Sockets() if sockets is None else sockets
         self._shop = shop
         self._observe = observe
+        self._graphiql = graphiql
         self._most_body = most_body
         self._body_patience = body_patience
 
@@ -142,8 +150,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise Refusal(405, "Use GET for queries, POST for all operations.", headers={"allow": METHODS})
         if context.viewer is None and "authorization" in request.headers:
             raise _unauthenticated()
-        if _is_browser(request):
-            return await self.render_graphql_ide(request)
+        if self._graphiql and _is_browser(request):
+            return await self._graphiql(request)
         response = await self._operated(request, context)
         session_cookie.write(response, context.kept_token, request)
         return response
