@@ -19,10 +19,11 @@ from domain.refusals import Refused
 from graph.access import guard
 from graph.context import Context
 from graph.documents import Documents
-from graph.events import EventQueries, OrderEvent, ProductEvent, UserEvent, WebhookEvent
+from graph.events import EventQueries, OrderEvent, PaymentEvent, ProductEvent, UserEvent, WebhookEvent
 from graph.faults import Code, Fault
 from graph.notifications import NotificationMutations, NotificationQueries
 from graph.orders import OrderMutations, OrderQueries
+from graph.payments import PaymentMutations
 from graph.polish import polish
 from graph.products import ProductMutations, ProductQueries
 from graph.scalars import SCALARS
@@ -55,7 +56,13 @@ class Query(
 
 @strawberry.type
 class Mutation(
-    SessionMutations, UserMutations, ProductMutations, OrderMutations, NotificationMutations, WebhookMutations
+    SessionMutations,
+    UserMutations,
+    ProductMutations,
+    OrderMutations,
+    PaymentMutations,
+    NotificationMutations,
+    WebhookMutations,
 ):
     pass
 
@@ -146,7 +153,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[OrderEvent, ProductEvent, UserEvent, WebhookEvent],
+    types=[OrderEvent, PaymentEvent, ProductEvent, UserEvent, WebhookEvent],
     extensions=[DebugExtensions],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

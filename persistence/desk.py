@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from domain import orders
 from domain.drafts import ListedLine, OrderDraft
 from domain.orders import Order, OrderItem
+from domain.placing import Placed, place
 from domain.refusals import IdempotencyConflict, Refusal, Refused
 from domain.reservations import shelf_of
 from persistence.database import CommitUnknown, SqlDatabase, SqlTransaction
@@ -69,7 +69,8 @@ class SqlOrderDesk:
     async def _decide(self, tx: SqlTransaction, numbered: Sequence[tuple[OrderDraft, int]]) -> list[Outcome]:
         """Locks in the shop's order: idempotency keys, articles, and last of all the head of the log.
 
-        A refusal is a value here, so that the others of the group are placed; its key is free again.
+        Orders and payments are new: nobody waits for them. A refusal is a value here, so that the others of the group
+        are placed; its key is free again.
         """
         claims = await claim_keys(tx, [draft for draft, _ in numbered])
         mine = [one for one in numbered if claims.get(one[0].id, fresh(one[0])).result_id == one[0].id]
@@ -84,18 +85,20 @@ class SqlOrderDesk:
         """One after the other, as if each were alone: what one has reserved, the next cannot have."""
         shelf = await shelf_of(tx, (), [line for draft, _ in numbered for line in draft.lines])
         outcomes: dict[UUID, Outcome] = {}
-        new = []
+        new: list[Placed] = []
         for draft, serial in numbered:
             try:
-                order, event = orders.place(draft, shelf, serial=serial, promote_after=self._promote_after)
+                placed = place(draft, shelf, serial=serial, promote_after=self._promote_after)
             except Refused as refused:
                 outcomes[draft.id] = refused.refusal
                 continue
-            outcomes[draft.id] = order
-            new.append(order)
-            tx.events.append(event)
+            outcomes[draft.id] = placed.order
+            new.append(placed)
+            for event in placed.events:
+                tx.events.append(event)
         if new:
-            await tx.orders.add(new)
+            await tx.orders.add([one.order for one in new])
+        await tx.payments.add([one.payment for one in new if one.payment])
         await shelf.write(tx)
         return outcomes
 
@@ -139,11 +142,12 @@ def key_of(draft: OrderDraft) -> bytes:
 
 
 def body_of(draft: OrderDraft) -> bytes:
-    """The same for what processes of before took: articles described by hand, and no region."""
+    """The same for what processes of before took: articles described by hand, no region and no payment."""
     custom = [astuple(line)[:CUSTOM] for line in draft.lines if isinstance(line, OrderItem)]
     listed = [astuple(line) for line in draft.lines if isinstance(line, ListedLine)]
     more = (listed, draft.region) if listed else ()
-    return digest(custom, draft.note, *more)
+    paid = (draft.payment.asked,) if draft.payment else ()
+    return digest(custom, draft.note, *more, *paid)
 
 
 class Serials:

@@ -1,4 +1,4 @@
-"""Subjects as text: what the log keeps of an order, a user, an endpoint, and reads back for ever after."""
+"""Subjects as text: what the log keeps of an order, a payment, a user, and reads back for ever after."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ from msgspec.json import Decoder, Encoder
 
 from domain.events import EventType, Subject
 from domain.orders import Order
+from domain.payments import Payment
 from domain.products import Product
 from domain.sessions import Session
 from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
-VERSION = 3
+VERSION = 4
 
 ENCODER = Encoder()
 ORDER = Decoder(Order)
 PRODUCT = Decoder(Product)
 _KINDS: dict[str, Decoder[Any]] = {
     "ORDER": ORDER,
+    "PAYMENT": Decoder(Payment),
     "PRODUCT": PRODUCT,
     "STOCK": PRODUCT,
     "SESSION": Decoder(Session),

@@ -11,6 +11,7 @@ from tests.support.client import Client
 from tests.support.databases import FileTemplate, ServerTemplate, template_on
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
+from web.mosquitto import Mosquitto
 from web.stack import MariaDB, Redis
 
 STACKS = ("embedded", "servers")
@@ -35,6 +36,13 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker for one shop: the names of its clients and topics are those of one."""
+    with Mosquitto(tmp_path / "mosquitto") as server:
         yield server
 
 

@@ -14,6 +14,7 @@ from web.handler import SocketLimits
 from web.logs import RequestIds
 from web.metrics import label_of, metrics_route
 from web.operations import Operation
+from web.pictures.served import picture_route
 from web.pages import BUILT, Pages
 from web.wiring import Parts
 
@@ -49,7 +50,7 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        database, redis, _ = (await parts.health.look()).dependencies
+        database, redis, *_ = (await parts.health.look()).dependencies
         said = {one.name: one.detail or "ok" for one in (database, redis)}
         ready = database.ok  # without Redis the shop is slower, not closed
         return JSONResponse({"ready": ready, **said}, status_code=200 if ready else 503)
@@ -59,6 +60,7 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             metrics_route(parts.metrics, parts.health),
+            picture_route(),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
             *pages.routes(),

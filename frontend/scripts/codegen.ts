@@ -6,7 +6,7 @@ import { createNoopProfiler } from '@graphql-codegen/plugin-helpers';
 import { preset } from '@graphql-codegen/client-preset';
 import { buildASTSchema, isAbstractType, parse, validate, type DocumentNode } from 'graphql';
 
-const SCHEMA = '../tests/graph/contract.graphql';
+const SCHEMA = '../schema.graphql';
 const OUT = 'src/gql/';
 const TAG = /\bgraphql\(\s*`([^`]*)`\s*,?\s*\)/g;
 

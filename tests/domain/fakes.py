@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from domain.circuits import CLOSED, Circuit
@@ -13,10 +13,12 @@ from domain.deliveries import DeliveryStatus, Outcome, WebhookDelivery
 from domain.events import START, Event, Place
 from domain.ids import parse_id
 from domain.orders import Order, OrderStatus
+from domain.payments import Payment
 from domain.ports import Database, Transaction
 from domain.sessions import Rotation, Session
 from domain.users import User, email_key
 from domain.webhooks import WebhookEndpoint, WebhookSecrets
+from tests.support.things import make_payment
 
 T = TypeVar("T")
 
@@ -115,6 +117,33 @@ class FakeOrders:
         self.rows |= {order.id: order for order in orders}
 
 
+class FakePayments:
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Payment] = {}
+
+    async def add(self, payments: Sequence[Payment]) -> None:
+        self.rows |= {payment.id: payment for payment in payments}
+
+    async def update(self, payments: Sequence[Payment]) -> None:
+        await self.add(payments)
+
+    async def get(self, id: UUID) -> Payment | None:
+        return self.rows.get(id)
+
+    async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]:
+        return {payment.id: payment for payment in self.rows.values() if payment.order_id in order_ids}
+
+
+class FakeInbox:
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:
+        new = message_id not in self.taken
+        self.taken.add(message_id)
+        return new
+
+
 class FakeEvents:
     """`log` is what happened before, `appended` what the rules add to it."""
 
@@ -211,6 +240,8 @@ class FakeShop:
         self.users = FakeUsers()
         self.sessions = FakeSessions()
         self.orders = FakeOrders()
+        self.payments = FakePayments()
+        self.inbox = FakeInbox()
         self.events = FakeEvents()
         self.endpoints = FakeEndpoints()
         self.deliveries = FakeDeliveries()
@@ -227,6 +258,12 @@ class FakeShop:
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         return await work(self.tx)
+
+    def owe(self, order: Order, **given: Any) -> Payment:
+        """The order, and a payment of it."""
+        payment = make_payment(order, **given)
+        self.orders.rows[order.id], self.payments.rows[payment.id] = order, payment
+        return payment
 
     def know(self, user: User, *, password_hash: str = "hashed") -> User:
         self.users.rows[email_key(user.email)] = user

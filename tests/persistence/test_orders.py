@@ -8,7 +8,8 @@ import pytest
 from domain.clock import now
 from domain.ids import new_id
 from domain.money import Money
-from domain.orders import Order, OrderSelection, OrderStatus, promote_pending
+from domain.order_selection import OrderSelection
+from domain.orders import Order, OrderStatus, promote_pending
 from domain.ports import Slice
 from persistence.database import SqlDatabase
 from tests.persistence.shops import Held, Process, keep

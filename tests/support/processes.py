@@ -11,6 +11,7 @@ from pathlib import Path
 
 from persistence.database import SqlDatabase
 from tests.support.databases import template_on
+from web.mosquitto import Mosquitto
 from web.stack import DIES_WITH_US, MariaDB, Redis
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,10 @@ QUICK = {
     "SWAPSHOP_SECRET_KEY": KEY,
     "SWAPSHOP_WEBHOOK_KEYS": WEBHOOK_KEYS,
     "SWAPSHOP_WEBHOOK_ALLOW_PRIVATE": "true",
+    "SWAPSHOP_SEED": "none",
     "SWAPSHOP_WEBHOOK_SCHEDULE": ",".join(["200ms"] * 8),
+    "SWAPSHOP_PROVIDER_DELAY": "20ms",
+    "SWAPSHOP_PROVIDER_LATE": "500ms",
 }
 
 
@@ -126,20 +130,36 @@ class EmbeddedStack(Stack):
 
 
 class ServerStack(Stack):
-    """The processes of production, on MariaDB and Redis, or without Redis."""
+    """The processes of production, on MariaDB and Redis, or without Redis.
+
+    With a Mosquitto, which is for this shop alone, the card processor is a process too; without, it is in the worker.
+    """
 
     def __init__(
-        self, folder: Path, mariadb: MariaDB, redis: Redis | None, *, settings: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        mariadb: MariaDB,
+        redis: Redis | None,
+        *,
+        mosquitto: Mosquitto | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder, settings=settings)
         self.mariadb = mariadb
         self.database_url = template_on(mariadb).copy(f"shop_{os.urandom(4).hex()}")
-        self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url}
+        self.settings |= {"SWAPSHOP_DATABASE_URL": self.database_url, "SWAPSHOP_DATA": str(folder / "data")}
         if redis:
             self.redis = redis
             self.settings |= {"SWAPSHOP_REDIS_URL": redis.url}
+        if mosquitto:
+            self.mosquitto = mosquitto
+            self.settings |= {"SWAPSHOP_MQTT_URL": mosquitto.url}
+            self.provider = self.process("provider", name="provider")
+            self.others.append(self.provider)
 
     def start(self, *, apis: int = 2, workers: int = 1) -> "ServerStack":
+        for other in self.others:
+            other.start()
         self.apis = [self.process("serve", "--port", "0", name=f"api{n}").start() for n in range(apis)]
         self.workers = [self.process("worker", name=f"worker{n}").start() for n in range(workers)]
         return self

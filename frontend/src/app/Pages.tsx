@@ -12,18 +12,16 @@ export function Pages() {
   useFocusOnTitle(path);
   return (
     <Boundary key={path}>
-      <Suspense fallback={<Waiting />}>
-        <Switch>
-          {routes.map((route) => (
-            <Route key={route.path} path={route.path}>
-              <Guarded route={route} />
-            </Route>
-          ))}
-          <Route>
-            <NotFound />
+      <Switch>
+        {routes.map((route) => (
+          <Route key={route.path} path={route.path}>
+            <Guarded route={route} />
           </Route>
-        </Switch>
-      </Suspense>
+        ))}
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
     </Boundary>
   );
 }
@@ -37,7 +35,11 @@ function Guarded({ route }: { route: PageRoute }): ReactNode {
   if (closed && phase === 'nobody') return <Redirect to={`/sign-in?next=${encodeURIComponent(path + location.search)}`} replace />;
   if (route.roles && viewer && !hasRole(viewer, ...route.roles)) return <StaffOnly />;
   if (closed && !viewer) return <Waiting />;
-  return <Content />;
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Content />
+    </Suspense>
+  );
 }
 
 /** As with a new page: who does not see the change is told the title, and Tab goes on from there. */
