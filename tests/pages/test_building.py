@@ -44,7 +44,8 @@ def test_a_build_that_is_killed_leaves_them_and_the_next_one_makes_the_new_ones(
     begun = subprocess.Popen(BUILD, cwd=checkout, env=ENVIRONMENT, start_new_session=True)
     deadline = time.monotonic() + 60
     while not (checkout / "dist.new").exists():
-        assert begun.poll() is None and time.monotonic() < deadline
+        assert begun.poll() is None
+        assert time.monotonic() < deadline
         time.sleep(0.005)  # between looks at the folder of another process, until a deadline
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
