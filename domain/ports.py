@@ -187,6 +187,7 @@ class Deliveries(Protocol):
     async def page(
         self, part: Slice, *, endpoint_id: UUID, statuses: Sequence[DeliveryStatus]
     ) -> list[WebhookDelivery]: ...
+    async def about(self, part: Slice, *, subject_ids: Sequence[UUID]) -> list[WebhookDelivery]: ...  # to anybody
     async def changed(
         self, endpoint_id: UUID, *, since: datetime, limit: int
     ) -> list[tuple[datetime, WebhookDelivery]]: ...  # and when each was, in that order

@@ -33,6 +33,7 @@ from domain.ports import (
 from domain.refusals import not_found
 from domain.users import User, Viewer
 from graph.faults import revoked, unauthenticated
+from graph.keeping import KeptToken
 
 READS_AT_ONCE = 3
 ID_LENGTH = 36
@@ -66,6 +67,8 @@ class Context:
     viewer: Viewer | None = None
     revoked: bool = False
     user_agent: str | None = None
+    kept_token: KeptToken | None = None
+    """For a browser that keeps its refresh token in a cookie; None for every other client, which is told it."""
     last_event_id: str | None = None
     """Where a stream of server-sent events is taken up again, whatever its operation says."""
     connection_params: dict[str, object] | None = None

@@ -34,6 +34,7 @@ from graph.refusals import (
 from graph.sharing import ALIKE
 from graph.users import User
 from graph.views import Refusals, view
+from graph.webhooks import WebhookDeliveryConnection, deliveries_about
 
 if TYPE_CHECKING:
     from graph.events import EventConnection, LogPart
@@ -90,6 +91,11 @@ class Order:
         from graph.events import history_of  # it knows orders, so it cannot be known here any earlier
 
         return await history_of(info, self.id, first, after)  # type: ignore[arg-type]
+
+    @strawberry.field(metadata=ALIKE, graphql_type=WebhookDeliveryConnection)
+    async def deliveries(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
+        """Staff: what was sent to webhooks about this order, newest first."""
+        return await deliveries_about(info, [self.id], first, after)  # type: ignore[list-item]
 
 
 @view(of=refusals.InvalidTransition)

@@ -75,9 +75,9 @@ def welcome(url: str, receiver_url: str, data: Path, *, seeded: bool) -> None:
     """Where everything is; the line `ready …` comes last, when all of it answers."""
     print(
         f"""Swap Shop
-  GraphiQL   {url}/graphql  in a browser (this page needs the internet for now)
+  shop       {url}/  in a browser
+  GraphiQL   {url}/graphql  in a browser
   API        {url}/graphql  over HTTP and as a websocket (graphql-transport-ws)
-  front end  not in this release: GraphiQL is the way in
   webhooks   {receiver_url}/  what the reference receiver was sent
   data       {data}  (to start afresh: stop the shop and delete this folder)"""
     )

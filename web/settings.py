@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(lower)] = Field(
         default="auto", description="json, console, or auto: console on a terminal and JSON elsewhere"
     )
+    pages: Path | None = Field(default=None, description="folder of the built front end; without it frontend/dist")
     most_body: int = Field(default=1_048_576, ge=1_024, description="bytes of one GraphQL request over HTTP")
     most_operations: int = Field(default=20, ge=1, description="operations at a time on one websocket")
     most_sockets: int = Field(default=20, ge=1, description="websockets of one user at a time on one API")

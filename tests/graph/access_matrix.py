@@ -20,6 +20,7 @@ class For(Enum):
     SEEN = "whoever sees the object it is a field of"
     SELF_AND_STAFF = "the user themselves and staff; null for others"
     MANAGERS = "the owner of the endpoint and admins; FORBIDDEN for others"
+    STAFF_OF_THEM = "staff, of those who see the object; FORBIDDEN for others"
 
 
 class Opens(Enum):
@@ -124,6 +125,7 @@ FIELDS: dict[str, For] = dict(
         *fields(For.SELLERS, {"Query": "stockMovements", "Mutation": "createProduct updateProduct adjustStock"}),
         *fields(For.ADMIN, {"Mutation": "setUserRoles setUserActive"}),
         *fields(For.SELF_AND_STAFF, {"User": "email", "Actor": "user"}),
+        *fields(For.STAFF_OF_THEM, {"Order": "deliveries"}),
         *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag stats deliveries"}),
         *fields(
             For.SEEN,
@@ -217,6 +219,7 @@ ARGUMENTS: dict[str, Row] = dict(
             Opens.PLACE,
             {
                 "Order.history": "first after",
+                "Order.deliveries": "first after",
                 "WebhookEndpoint.deliveries": "first after",
                 "Query.users": "first after",
                 "Query.orders": "first after last before",

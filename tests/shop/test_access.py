@@ -277,6 +277,16 @@ async def test_an_id_that_one_may_see_is_answered_otherwise(people: People) -> N
             assert not is_answered_as(seen, row, at) or row.answer is Opens.IGNORED, (at.place, viewer)
 
 
+@pytest.mark.parametrize("place", [place for place, decision in FIELDS.items() if decision is For.STAFF_OF_THEM])
+async def test_a_customer_who_sees_their_order_does_not_see_what_is_for_staff(people: People, place: str) -> None:
+    id = await people.make(Thing.ORDER, Viewer.OWNER)
+    document = f"query($id: ID!) {{ order(id: $id) {{ id {place.partition('.')[2]} {{ __typename }} }} }}"
+    for viewer, code in ((Viewer.OWNER, "FORBIDDEN"), (Viewer.OPERATOR, None), (Viewer.ADMIN, None)):
+        answer = await people[viewer].post(document, id=id)
+        assert [error["extensions"]["code"] for error in answer.get("errors", ())] == ([code] if code else []), answer
+        assert (answer["data"]["order"] is None) is bool(code)
+
+
 @pytest.mark.parametrize("place", [place for place, decision in FIELDS.items() if decision is For.MANAGERS])
 async def test_an_operator_sees_whose_endpoint_was_pinged_and_not_what_is_managed(people: People, place: str) -> None:
     """An event leads staff to an endpoint that is not theirs."""

@@ -1,0 +1,76 @@
+/* eslint-disable */
+import * as types from './graphql';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  mutation SignOut {\n    logout {\n      sessionsRevoked\n    }\n  }\n": typeof types.SignOutDocument,
+    "\n  fragment ProductCard on Product {\n    id\n    name\n    condition\n    size\n    color\n    imageUrl\n    available\n    price {\n      amount\n      currency\n    }\n  }\n": typeof types.ProductCardFragmentDoc,
+    "\n  query Articles($filter: ProductFilter, $after: String) {\n    products(filter: $filter, first: 24, after: $after) {\n      edges {\n        node {\n          id\n          ...ProductCard\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.ArticlesDocument,
+    "\n  subscription StockChanged($productIds: [ID!], $after: Cursor) {\n    stockChanged(productIds: $productIds, after: $after) {\n      cursor\n      product {\n        id\n        ...ProductCard\n      }\n    }\n  }\n": typeof types.StockChangedDocument,
+    "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n": typeof types.RegisterDocument,
+    "\n  mutation SignIn($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
+};
+const documents: Documents = {
+    "\n  mutation SignOut {\n    logout {\n      sessionsRevoked\n    }\n  }\n": types.SignOutDocument,
+    "\n  fragment ProductCard on Product {\n    id\n    name\n    condition\n    size\n    color\n    imageUrl\n    available\n    price {\n      amount\n      currency\n    }\n  }\n": types.ProductCardFragmentDoc,
+    "\n  query Articles($filter: ProductFilter, $after: String) {\n    products(filter: $filter, first: 24, after: $after) {\n      edges {\n        node {\n          id\n          ...ProductCard\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.ArticlesDocument,
+    "\n  subscription StockChanged($productIds: [ID!], $after: Cursor) {\n    stockChanged(productIds: $productIds, after: $after) {\n      cursor\n      product {\n        id\n        ...ProductCard\n      }\n    }\n  }\n": types.StockChangedDocument,
+    "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n": types.RegisterDocument,
+    "\n  mutation SignIn($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n": types.SignInDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignOut {\n    logout {\n      sessionsRevoked\n    }\n  }\n"): (typeof documents)["\n  mutation SignOut {\n    logout {\n      sessionsRevoked\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ProductCard on Product {\n    id\n    name\n    condition\n    size\n    color\n    imageUrl\n    available\n    price {\n      amount\n      currency\n    }\n  }\n"): (typeof documents)["\n  fragment ProductCard on Product {\n    id\n    name\n    condition\n    size\n    color\n    imageUrl\n    available\n    price {\n      amount\n      currency\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Articles($filter: ProductFilter, $after: String) {\n    products(filter: $filter, first: 24, after: $after) {\n      edges {\n        node {\n          id\n          ...ProductCard\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Articles($filter: ProductFilter, $after: String) {\n    products(filter: $filter, first: 24, after: $after) {\n      edges {\n        node {\n          id\n          ...ProductCard\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription StockChanged($productIds: [ID!], $after: Cursor) {\n    stockChanged(productIds: $productIds, after: $after) {\n      cursor\n      product {\n        id\n        ...ProductCard\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription StockChanged($productIds: [ID!], $after: Cursor) {\n    stockChanged(productIds: $productIds, after: $after) {\n      cursor\n      product {\n        id\n        ...ProductCard\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignIn($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SignIn($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on SignedIn {\n        tokens {\n          accessToken\n          expiresIn\n        }\n        user {\n          id\n          name\n          email\n          roles\n        }\n      }\n      ... on InvalidInput {\n        issues {\n          path\n          code\n          message\n        }\n      }\n      ... on TooManyAttempts {\n        retryAfterSeconds\n      }\n      ... on Refusal {\n        message\n      }\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

@@ -1,0 +1,21 @@
+// The shop's own words: what may be said of an order, a payment, an article, wherever it is said.
+export const words = {
+  'status.AWAITING_PAYMENT': 'Awaiting payment',
+  'status.PENDING': 'Pending',
+  'status.PROCESSED': 'Processed',
+  'status.COMPLETED': 'Completed',
+  'status.CANCELLED': 'Cancelled',
+  'payment.NOT_REQUIRED': 'No payment needed',
+  'payment.AWAITING': 'Not paid yet',
+  'payment.PAID': 'Paid',
+  'payment.REFUNDED': 'Refunded',
+  'condition.NEW': 'New',
+  'condition.LIKE_NEW': 'Like new',
+  'condition.GOOD': 'Good',
+  'condition.FAIR': 'Fair',
+  'condition.FOR_PARTS': 'For parts',
+  'role.CUSTOMER': 'Customer',
+  'role.SELLER': 'Seller',
+  'role.OPERATOR': 'Operator',
+  'role.ADMIN': 'Admin',
+} as const;
