@@ -4,23 +4,6 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type Role =
-  | 'CUSTOMER'
-  | 'SELLER'
-  | 'OPERATOR'
-  | 'ADMIN';
-
-export type RegisterInput = {
-  name: string;
-  email: string;
-  password: string;
-};
-
-export type LoginInput = {
-  email: string;
-  password: string;
-};
-
 export type Condition =
   | 'NEW'
   | 'LIKE_NEW'
@@ -28,17 +11,37 @@ export type Condition =
   | 'FAIR'
   | 'FOR_PARTS';
 
+export type LoginInput = {
+  email: string;
+  password: string;
+};
+
 export type ProductFilter = {
+  /** Beginnings of words of the name, the category and the SKU; all must be found. */
   search?: string | null | undefined;
   category?: string | null | undefined;
   size?: string | null | undefined;
   color?: string | null | undefined;
   condition?: Array<Condition> | null | undefined;
+  /** To that seller and to an ADMIN their archived articles are shown too. */
   sellerId?: string | number | null | undefined;
   available?: boolean | null | undefined;
   minPrice?: string | null | undefined;
   maxPrice?: string | null | undefined;
 };
+
+export type RegisterInput = {
+  name: string;
+  email: string;
+  /** 12 to 256 bytes. */
+  password: string;
+};
+
+export type Role =
+  | 'CUSTOMER'
+  | 'SELLER'
+  | 'OPERATOR'
+  | 'ADMIN';
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
