@@ -22,5 +22,5 @@ async def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def npm_ci(folder: Path) -> None:
-    async with asyncio.timeout(110), program(BIN / "npm", "ci", "--ignore-scripts", "--no-audit", cwd=folder) as npm:
+    async with asyncio.timeout(280), program(BIN / "npm", "ci", "--ignore-scripts", "--no-audit", cwd=folder) as npm:
         await npm.ended()

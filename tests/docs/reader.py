@@ -9,9 +9,9 @@ from typing import Any
 from tests.docs.compared import compare
 from tests.docs.pages import Block, blocks
 from tests.support.client import Client
+from tests.support.waiting import PATIENCE
 from web import demo_data
 
-PATIENCE = 10.0
 PLACEHOLDER = re.compile(r"<([\w.]+)>")
 
 

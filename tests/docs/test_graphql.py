@@ -22,6 +22,7 @@ from tests.docs.reader import run_examples
 from tests.docs.shell import run_shell
 from tests.support.client import Client
 from tests.support.processes import EmbeddedStack, Stack
+from tests.support.waiting import PATIENCE
 from web import demo_data, graphql, requests
 from web.outlets import TRY_AGAIN_LATER
 from web.settings import Settings
@@ -125,7 +126,7 @@ def dialled(shop: Stack, protocol: str) -> connect:
 
 
 async def code_of(socket: ClientConnection) -> int:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         with contextlib.suppress(ConnectionClosed):
             async for _ in socket:
                 pass

@@ -9,9 +9,12 @@ from domain.events import START, EventType, Place
 from domain.ids import new_id
 from persistence.database import SqlDatabase
 from persistence.tables import events
-from persistence.tail import KEPT, SILENCE, Tail
+from persistence.tail import KEPT, Tail
 from tests.persistence.shops import Process, everything, following, happen, reach, until
 from tests.support.things import make_event, make_order, make_user
+from tests.support.waiting import PATIENCE
+
+NEVER = 3600.0
 
 
 async def test_a_tail_begins_at_the_head_of_the_log(database: SqlDatabase) -> None:
@@ -75,37 +78,37 @@ async def test_an_event_that_is_heard_of_twice_is_told_once(database: SqlDatabas
 
 async def test_a_hole_in_what_was_heard_is_read_from_the_log(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         [missed] = await happen(other, make_event())
         assert tail.place == START
         [heard] = await happen(database, make_event())
-        await reach(tail, 2, SILENCE * 0.8)  # sooner than the log would be asked for want of news
+        await reach(tail, 2)
         assert await everything(tail) == [missed, heard]
 
 
-async def test_what_was_never_heard_of_is_found_within_about_a_second(database: SqlDatabase, process: Process) -> None:
+async def test_what_was_never_heard_of_is_found_after_a_silence(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
     async with following(database) as tail:
         events = await happen(other, make_event(), make_event())
-        await reach(tail, 2, SILENCE + 2)
+        await reach(tail, 2)
         assert await everything(tail) == events
 
 
 async def test_a_reader_who_was_told_to_look_finds_it_sooner(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         events = await happen(other, make_event())
         tail.look()
-        await reach(tail, 1, SILENCE * 0.8)
+        await reach(tail, 1)
         assert await everything(tail) == events
 
 
 async def test_a_long_absence_is_read_on_in_parts(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         events = await happen(other, *[make_event() for _ in range(1_201)])
         tail.look()
-        await reach(tail, 1_201, SILENCE * 1.8)  # in one go, and not a part each second
+        await reach(tail, 1_201)  # in one go, and not a part each time that there was no news for a while
         assert await everything(tail, limit=100) == events
 
 
@@ -176,9 +179,9 @@ class TestResume:
         self, database: SqlDatabase, process: Process
     ) -> None:
         other = process(database.url)
-        async with following(database) as tail:
+        async with following(database, silence=NEVER) as tail:
             events = await happen(other, make_event(), make_event())
-            async with asyncio.timeout(SILENCE * 0.8):
+            async with asyncio.timeout(PATIENCE):
                 assert await tail.resume(events[1].place)
             assert tail.place == events[1].place
 
@@ -187,7 +190,7 @@ async def test_all_who_wait_are_woken(database: SqlDatabase) -> None:
     async with following(database) as tail:
         waiting = [asyncio.create_task(tail.moved(START)) for _ in range(20)]
         await happen(database, make_event())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*waiting)
 
 

@@ -30,8 +30,10 @@ class Zygote:
             self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
         weakref.finalize(self, _let_go, self._asking, self._process)
 
-    def fork(self, *arguments: str, environment: Mapping[str, str], stdout: int, stderr: int) -> "Forked":
-        asked = {"arguments": arguments, "directory": str(ROOT), "environment": dict(environment)}
+    def fork(
+        self, *arguments: str, environment: Mapping[str, str], stdout: int, stderr: int, cwd: Path = ROOT
+    ) -> "Forked":
+        asked = {"arguments": arguments, "directory": str(cwd), "environment": dict(environment)}
         reading, telling = os.pipe()
         try:
             socket.send_fds(self._asking, [json.dumps(asked).encode()], [stdout, stderr, telling])

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from persistence.database import SqlDatabase
 from tests.support.databases import template_on
@@ -41,6 +42,7 @@ class Process:
 
     def start(self, seconds: float = 60) -> "Process":
         """Returns when the process says that it is ready."""
+        STARTED.add(self)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
@@ -80,6 +82,10 @@ class Process:
             return 0
         self.process.send_signal(number)
         return self.process.wait(60)
+
+
+STARTED: WeakSet[Process] = WeakSet()
+"""Those of this run that somebody still knows: a test that fails shows their logs."""
 
 
 class Program(Process):

@@ -9,13 +9,16 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import httpx
 import pytest
 
 from tests.support.client import READ, Client
+from tests.support.forking import zygote
 from tests.support.processes import KEY, PROGRAM, ROOT, Process, Program
+from tests.support.waiting import PATIENCE
 from web.stack import DIES_WITH_US
 
 SUBSCRIPTION = "subscription { ordersUpdated { cursor } }"
@@ -30,27 +33,46 @@ class Ended:
 
 
 async def swapshop(*arguments: str, settings: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Ended:
-    """Runs a command to its end; of the environment's settings only those that are given."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SWAPSHOP_")}
+    """Runs a command to its end, forked; of the environment's settings only those that are given."""
+    with TemporaryFile() as said, TemporaryFile() as complained:
+        outputs = {"stdout": said.fileno(), "stderr": complained.fileno()}
+        process = zygote().fork(*arguments, environment={**plain_environment(), **(settings or {})}, cwd=cwd, **outputs)
+        try:
+            status = await asyncio.to_thread(process.wait, PATIENCE)
+        finally:
+            process.kill()  # what should have been refused has started
+        return ended(status, written(said), written(complained))
+
+
+async def installed(*arguments: str) -> Ended:
+    """Runs the program as it is installed, which has to import what it needs."""
     process = await asyncio.create_subprocess_exec(
         *DIES_WITH_US,
-        *PROGRAM,
+        *(PROGRAM[0], str(Path(PROGRAM[0]).with_name("swapshop"))),
         *arguments,
-        cwd=cwd,
-        env={**environment, **(settings or {})},
+        cwd=ROOT,
+        env=plain_environment(),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    try:
-        async with asyncio.timeout(60):
-            said, complained = await process.communicate()
-    finally:
-        if process.returncode is None:  # what should have been refused has started
-            process.kill()
-            await process.wait()
+    async with asyncio.timeout(PATIENCE):
+        said, complained = await process.communicate()
     assert process.returncode is not None
+    return ended(process.returncode, said, complained)
+
+
+def plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("SWAPSHOP_")}
+
+
+def written(output: IO[bytes]) -> bytes:
+    output.seek(0)
+    return output.read()
+
+
+def ended(status: int, said: bytes, complained: bytes) -> Ended:
     assert b"Traceback" not in complained, complained.decode()
-    return Ended(status=process.returncode, said=said.decode(), complained=complained.decode())
+    return Ended(status=status, said=said.decode(), complained=complained.decode())
 
 
 def embedded(data: Path, log: Path, *, port: str = "0", receiver_port: str = "0") -> Process:
@@ -167,7 +189,7 @@ async def test_a_shop_on_taken_ports_takes_the_next_free_ones_and_lasts_over_res
 def end(process: Process, number: signal.Signals) -> int:
     assert process.process
     process.process.send_signal(number)
-    return process.process.wait(15)
+    return process.process.wait(PATIENCE)
 
 
 def assert_nothing_runs(data: Path) -> None:
@@ -178,7 +200,7 @@ def assert_nothing_runs(data: Path) -> None:
 
 async def webhook_about(order_id: str, receiver: str) -> None:
     """Returns when the receiver has verified that the order is ready."""
-    async with asyncio.timeout(15), httpx.AsyncClient(base_url=receiver) as http:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=receiver) as http:
         while True:
             kept = (await http.get("/notifications", params={"orderId": order_id})).json()
             if "order.ready" in [one["type"] for one in kept]:
@@ -256,6 +278,6 @@ async def test_the_schema_that_is_kept_is_the_one_that_is_served(tmp_path: Path)
 
 
 async def test_it_tells_its_version_and_what_it_can_do() -> None:
-    told, asked = await asyncio.gather(swapshop("--version"), swapshop("--help"))
+    told, asked = await asyncio.gather(installed("--version"), installed("--help"))
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", told.said)
     assert all(f" {command} " in asked.said for command in ("start", "serve", "worker", "migrate", "demo", "config"))

@@ -21,7 +21,7 @@ from graph.context import Shop
 from graph.faults import Code
 from tests.support.client import Client
 from tests.support.things import make_viewer
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from web.graphql import GraphQLEndpoint
 from web.hub import Hub
 from web.logs import RequestIds
@@ -217,7 +217,7 @@ async def test_a_body_that_does_not_come_is_408(endpoint: Endpoint) -> None:
     host, _, port = endpoint.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         answer = await reader.readuntil(b"BAD_USER_INPUT")
     assert answer.startswith(b"HTTP/1.1 408 ")
     writer.close()

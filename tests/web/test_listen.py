@@ -20,7 +20,7 @@ from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, Stack
 from tests.support.receiver import Received, Receiver, fails, receiving
 from tests.support.things import SECRET
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.web.test_tail import ME, Tail, following
 from web.listen import Forwarder
 from web.serving import Server, url_of
@@ -89,7 +89,7 @@ def listening(url: str, forward: str, *arguments: str, **environment: str) -> Ab
 
 async def heard(client: Client, receiver: Receiver, path: str) -> None:
     """It begins at the end of the log: returns when it has come there and has told of something."""
-    telling = asyncio.create_task(receiver.has(1, path, seconds=40))
+    telling = asyncio.create_task(receiver.has(1, path, seconds=PATIENCE))
     while not telling.done():
         await client.register()
         await asyncio.wait([telling], timeout=0.5)
@@ -125,7 +125,7 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
             async def told_of_all() -> bool:
                 return {one.event for one in receiver.at("/here")} >= types
 
-            await until(told_of_all, seconds=40)
+            await until(told_of_all, seconds=PATIENCE)
             await admin.run(DELETE, id=failing)
             here = by_id(receiver.at("/here"))
             there = await _all_of(receiver, here)
@@ -144,7 +144,7 @@ async def _all_of(receiver: Receiver, wanted: Mapping[str, bytes]) -> dict[str, 
     async def come() -> bool:
         return wanted.keys() <= by_id(receiver.at("/endpoint")).keys()
 
-    await until(come, seconds=30)
+    await until(come, seconds=PATIENCE)
     return by_id(receiver.at("/endpoint"))
 
 
@@ -182,7 +182,7 @@ async def _created(receiver: Receiver, count: int) -> list[Received]:
     async def come() -> bool:
         return len(those()) >= count
 
-    await until(come, seconds=30)
+    await until(come, seconds=PATIENCE)
     return those()
 
 
