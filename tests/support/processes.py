@@ -35,7 +35,7 @@ class Process:
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 30) -> "Process":
+    def start(self, seconds: float = 90) -> "Process":
         """Returns when the process says that it is ready."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         begin = self.log.stat().st_size if self.log.exists() else 0
