@@ -266,10 +266,14 @@ def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
 
 
 def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
-    """For the bus, which asks for a sign of life itself: silence is normal on a channel."""
+    """For the bus, which asks for a sign of life itself: silence is normal on a channel.
+
+    In protocol 3 the library writes the whole of each message down for a log, whether or not that is kept.
+    """
     assert settings.redis_url
     listener = Redis.from_url(
         settings.redis_url.get_secret_value(),
+        protocol=2,
         socket_timeout=5.0,
         socket_connect_timeout=1.0,
         socket_keepalive=True,

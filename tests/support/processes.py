@@ -40,7 +40,7 @@ class Process:
         self.url = ""
         self.process: Forked | subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 60) -> "Process":
+    def start(self, seconds: float = 90) -> "Process":
         """Returns when the process says that it is ready."""
         STARTED.add(self)
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class Process:
         """SIGTERM; the status that the process ended with."""
         return self._end(signal.SIGTERM)
 
-    def again(self, seconds: float = 60) -> "Process":
+    def again(self, seconds: float = 90) -> "Process":
         """Starts a killed process once more, on the port it had."""
         if "--port" in self.arguments:
             at = self.arguments.index("--port") + 1
