@@ -25,7 +25,7 @@ PAID_ORDER = """id status paymentState version total { amount } updatedAt cancel
 PLACE = f"""mutation($input: CreateOrderInput!) {{ createOrder(input: $input) {{ __typename
   ... on Order {{ {PAID_ORDER} }} ... on Refusal {{ message }} ... on CardRejected {{ reason }}
   ... on InvalidInput {{ issues {{ path code }} }} ... on IdempotencyConflict {{ key }} }} }}"""
-LOOK = f"query($id: ID!) {{ order(id: $id) {{ {PAID_ORDER} }} }}"
+LIST = f"{{ orders(first: 20) {{ edges {{ node {{ {PAID_ORDER} }} }} }} }}"
 SILENT = "4000 0000 0000 0259"
 """No processor answers this one, so that the test may."""
 TRANSACTION = "txn_of_the_test"
@@ -61,7 +61,9 @@ async def say(clerk: Client, document: str, payment_id: str, key: str | None = N
 
 
 async def look(client: Client, order_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = await client.run(LOOK, id=order_id)
+    """From the list, which nobody keeps in a cache: the test answers from a process of its own."""
+    page = await client.run(LIST)
+    found: dict[str, Any] = next(edge["node"] for edge in page["edges"] if edge["node"]["id"] == order_id)
     return found
 
 
