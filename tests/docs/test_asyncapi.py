@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 from domain.charges import Charge, Outcome, Refund, Result
 from domain.money import Money
-from tests.support.payments import make_charge, make_refund
 from tests.support.processes import ROOT
+from tests.support.processor import make_charge, make_refund
 from tests.support.things import make_payment, make_result
 from web import payment_messages as messages
 from web import payment_transports, provider

@@ -21,7 +21,7 @@ from domain.till import till_of
 from persistence.database import SqlDatabase, SqlTransaction
 from persistence.tail import Tail
 from tests.persistence.shops import following, happen
-from tests.support.payments import TRANSPORTS, Booked, asked, booked, ledger_in, transport_to
+from tests.support.processor import TRANSPORTS, Booked, asked, booked, ledger_in, transport_to
 from tests.support.things import make_cause, make_event, make_result
 from tests.support.waiting import until
 from worker import bridge as bridges

@@ -11,7 +11,7 @@ import msgspec
 from domain.cards import Scenario
 from domain.charges import Outcome
 from domain.ports import Unavailable
-from tests.support.payments import Booked, booked, make_charge, make_refund, token_of
+from tests.support.processor import Booked, booked, make_charge, make_refund, token_of
 from tests.support.things import make_payment, make_result
 from tests.support.waiting import until
 from web.ledger import Answer, Ledger
