@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import notifications
-from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, UnknownSubject
+from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, Subject, UnknownSubject
 from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from persistence import snapshots
@@ -110,8 +110,8 @@ def to_row(event: Event) -> dict[str, Any]:
 
 
 def from_row(row: RowMapping) -> Event:
-    """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
-    type = TYPES.get(row["type"], EventType.UNKNOWN)
+    """What a newer version has written and this one cannot read is passed over: it must still hear of what it knows."""
+    type, subject = _read(row)
     return Event(
         position=row["position"],
         id=row["id"],
@@ -122,8 +122,19 @@ def from_row(row: RowMapping) -> Event:
             correlation_id=row["correlation_id"],
         ),
         previous_status=STATUSES.get(row["previous_status"] or ""),
-        subject=_unknown(row) if type is EventType.UNKNOWN else snapshots.read(type, row["snapshot"]),
+        subject=subject,
     )
+
+
+def _read(row: RowMapping) -> tuple[EventType, Subject]:
+    type = TYPES.get(row["type"], EventType.UNKNOWN)
+    try:
+        if type is not EventType.UNKNOWN:
+            return type, snapshots.read(type, row["snapshot"])
+    except snapshots.Unreadable:
+        if row["snapshot_version"] <= snapshots.VERSION:
+            raise
+    return EventType.UNKNOWN, _unknown(row)
 
 
 def _unknown(row: RowMapping) -> UnknownSubject:

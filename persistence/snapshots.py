@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec import Raw
+from msgspec import Raw, ValidationError
 from msgspec.json import Decoder, Encoder
 
 from domain.events import EventType, Subject
@@ -14,6 +14,8 @@ from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
 VERSION = 4
+Unreadable = ValidationError
+"""A subject is in a state that this version does not know, or is no subject at all."""
 
 ENCODER = Encoder()
 ORDER = Decoder(Order)
