@@ -5,19 +5,22 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from domain.cards import SCENARIOS
 from domain.drafts import MOST_ITEMS
+from domain.payment_wishes import Deadlines
 from domain.sessions import MOST_LIVE
 from domain.webhooks import MOST_ENDPOINTS, MOST_IN_FLIGHT
 from graph import connections, documents
 from graph.faults import Code
 from graph.limits import Limits
-from tests.docs.pages import ROOT, rows, section
+from tests.docs.pages import ROOT, code, rows, section
 from tests.docs.reader import run_examples
 from tests.docs.shell import run_shell
 from tests.support.client import Client
@@ -77,6 +80,16 @@ def test_the_limits_are_those_of_the_code() -> None:
         "webhook endpoints of a user": MOST_ENDPOINTS,
         "deliveries on their way to one webhook endpoint": MOST_IN_FLIGHT,
     }
+
+
+def test_the_numbers_of_cards_are_those_of_the_code() -> None:
+    """And what is said of how long somebody waits."""
+    text = section(PAGE, "## Paying")
+    told = {code(row[0])[0].replace(" ", ""): code(row[1])[0] for row in rows(text) if row[0].startswith("`4")}
+    assert told == SCENARIOS
+    waits, day = Deadlines(), timedelta(days=1)
+    assert (waits.answer, waits.card, waits.transfer) == (timedelta(minutes=5), timedelta(minutes=30), 5 * day)
+    assert all(words in text.replace("\n", " ") for words in ("in 5 minutes", "30 minutes", "for 5 days"))
 
 
 INIT = {"type": "connection_init"}
