@@ -119,8 +119,11 @@ async def test_the_demo_runs_to_its_end(shop: tuple[Process, Path]) -> None:
     _, data = shop
     demo = await swapshop("demo", "--data", str(data))
     assert demo.status == 0, demo
-    assert len(re.findall(r"SW-\d+ PROCESSED over the socket", demo.said)) == 3
-    assert len(re.findall(r"SW-\d+ webhook received and verified", demo.said)) == 3
+    assert len(re.findall(r"SW-\d+ PROCESSED over the socket", demo.said)) == 4
+    assert len(re.findall(r"SW-\d+ webhook received and verified", demo.said)) == 4
+    [number] = re.findall(r"(SW-\d+) placed, AWAITING_PAYMENT: one .+ is reserved", demo.said)
+    assert f"{number} to be paid with the visa card ending in 4242" in demo.said
+    assert f"{number} PAID over the socket: the processor has approved it" in demo.said
 
 
 async def test_a_shop_on_taken_ports_takes_the_next_free_ones_and_lasts_over_restarts(tmp_path: Path) -> None:
