@@ -114,7 +114,7 @@ async def test_subscribe_fails_on_a_shop_that_does_not_keep_its_word(
 async def seller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of this shop, and known to the script."""
     async with await signed_in(stack, Role.SELLER) as client:
-        given = {"SELLER_EMAIL": client.user["email"], "SELLER_PASSWORD": PASSWORD}
+        given = {"SELLER_EMAIL": (await client.run("{ me { email } }"))["email"], "SELLER_PASSWORD": PASSWORD}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
 
