@@ -13,6 +13,15 @@ export type PageRoute = {
 
 export const routes: PageRoute[] = [
   { path: '/', load: () => import('../pages/shop/ShopPage') },
+  { path: '/articles/:id', load: () => import('../pages/article/ArticlePage') },
+  { path: '/basket', load: () => import('../pages/basket/BasketPage') },
+  { path: '/orders/new', load: () => import('../pages/newOrder/NewOrderPage'), signedIn: true },
+  { path: '/notifications', load: () => import('../pages/notifications/NotificationsPage'), signedIn: true },
+  { path: '/account', load: () => import('../pages/account/AccountPage'), signedIn: true },
+  { path: '/orders', load: () => import('../pages/orders/OrdersPage'), signedIn: true },
+  { path: '/orders/:id', load: () => import('../pages/order/OrderPage'), signedIn: true },
+  { path: '/notifications', load: () => import('../pages/notifications/NotificationsPage'), signedIn: true },
+  { path: '/account', load: () => import('../pages/account/AccountPage'), signedIn: true },
   { path: '/sign-in', load: () => import('../pages/signIn/SignInPage') },
   { path: '/register', load: () => import('../pages/signIn/RegisterPage') },
 ];
