@@ -27,6 +27,7 @@ IDS = {
     "/webhooks/": "{ webhookEndpoints(first: 1) { edges { node { id } } } }",
 }
 README = {"shop": "/", "board": "/board"}
+MOVED = "{ orders(filter: {status: [PROCESSED, COMPLETED]}) { totalCount } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ async def _address(visitor: Visitor, page: Shown) -> str:
     return page.path.replace(":id", found["edges"][0]["node"]["id"])
 
 
+async def busy(url: str) -> None:
+    """Returns when the pages are there, and the orders of the seed are on their way."""
+    async with await Client(url).login("admin@swapshop.test", demo_data.PASSWORD) as admin:
+        assert (await admin.http.get("/")).status_code == 200, "The pages are not built: cd frontend && npm run build"
+        await admin.until(lambda page: page["totalCount"] >= 10, MOVED, seconds=60)
+
+
 async def everything(folder: Path, *, readme: bool) -> None:
     chromium = shutil.which("chromium") or sys.exit("chromium is not installed; ./run test installs it")
     with tempfile.TemporaryDirectory() as data:
@@ -84,11 +92,12 @@ async def everything(folder: Path, *, readme: bool) -> None:
                 browser = await playwright.chromium.launch(
                     executable_path=chromium, args=["--headless", "--no-sandbox"]
                 )
+                await busy(shop.url)
                 visits = Visits(browser, shop.url)
                 if readme:
                     for name, path in README.items():
                         [page] = [one for one in pages() if one.path == path]
-                        await taken(visits, page, theme="light", into=folder / f"{name}.png", width=1120, height=700)
+                        await taken(visits, page, theme="light", into=folder / f"{name}.png", width=1440, height=810)
                     return
                 for theme in THEMES:
                     for page in pages():
