@@ -18,6 +18,7 @@ from domain.ports import Unavailable
 from domain.refusals import Refused
 from graph.access import guard
 from graph.context import Context
+from graph.discretion import discreet
 from graph.documents import Documents
 from graph.events import EventQueries, OrderEvent, PaymentEvent, ProductEvent, UserEvent, WebhookEvent
 from graph.faults import Code, Fault
@@ -124,7 +125,7 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
         cause = cause.original_error
     match cause:
         case None:
-            return _coded(error, error.message, Code.BAD_USER_INPUT)
+            return _coded(error, discreet(error.message), Code.BAD_USER_INPUT)
         case Fault():
             return _coded(error, str(cause), cause.code, cause.extensions)
         case Refused():  # where the field has no union to say it in

@@ -165,7 +165,7 @@ def grant(
 
 @app.command()
 def demo(url: str | None = None, receiver_url: str | None = None, data: Data = None) -> None:
-    """Place three orders in a running shop and watch what follows."""
+    """Order in a running shop, pay an article by card, and watch what follows."""
     from rich.console import Console
 
     from web import folder

@@ -106,7 +106,7 @@ async def _prepare(settings: Settings, receiver_url: str) -> None:
     await migrate(database.writer)
     await database.close()
     async with assembled(settings) as parts, opened_shop(parts) as shop:
-        await filling.begin(parts.database, shop.passwords, settings)
+        await filling.begin(parts.database, shop, settings)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=settings.data / "receiver.secret")
 
 

@@ -6,10 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
 
+from domain.cards import SCENARIOS, Scenario
 from domain.charges import Charge, Refund, Result
 from domain.clock import now
 from domain.events import Event, EventType
@@ -27,6 +29,7 @@ from web.settings import Settings
 
 DELAY, LATE = timedelta(milliseconds=20), timedelta(milliseconds=300)
 TRANSPORTS = ("local", "mqtt")
+CVC = "739"
 
 
 def make_charge(scenario: str = "approved", **given: object) -> Charge:
@@ -47,6 +50,12 @@ def make_refund(charge: Charge, result: Result) -> Refund:
 
 def token_of(scenario: str) -> str:
     return f"tok_{scenario}_{new_id().hex}"
+
+
+def card_of(scenario: Scenario, **given: Any) -> dict[str, Any]:
+    """As a customer types it: the `payment` of createOrder and the `method` of payOrder."""
+    [number] = [number for number, does in SCENARIOS.items() if does is scenario]
+    return {"card": {"number": number, "expMonth": 12, "expYear": now().year + 3, "cvc": CVC, "holder": "Ana", **given}}
 
 
 class Taker:

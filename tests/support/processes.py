@@ -66,12 +66,12 @@ class Process:
         """SIGTERM; the status that the process ended with."""
         return self._end(signal.SIGTERM)
 
-    def again(self) -> "Process":
+    def again(self, seconds: float = 30) -> "Process":
         """Starts a killed process once more, on the port it had."""
         if "--port" in self.arguments:
             at = self.arguments.index("--port") + 1
             self.arguments = (*self.arguments[:at], self.port, *self.arguments[at + 1 :])
-        return self.start()
+        return self.start(seconds)
 
     def _end(self, number: signal.Signals) -> int:
         if self.process is None:

@@ -4,8 +4,9 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.ports import Passwords
+from domain.ports import CardTokens, Passwords
 from domain.refusals import Refused
+from graph.context import Shop
 from persistence.database import SqlDatabase
 from persistence.desk import SqlOrderDesk
 from web.demo_data import PASSWORD
@@ -28,24 +29,29 @@ class Filled:
     orders: int
 
 
-async def fill(database: SqlDatabase, passwords: Passwords, settings: Settings, *, password: str = PASSWORD) -> Filled:
+async def fill(
+    database: SqlDatabase, passwords: Passwords, tokens: CardTokens, settings: Settings, *, password: str = PASSWORD
+) -> Filled:
     """May be run again, also after it was killed. Raises Refused when its people may not do what is to be done."""
     terms, desk = terms_of(settings), SqlOrderDesk(database, promote_after=PENDING_FOR)
     try:
         known = await people(database, passwords, password=password)
         listed = await catalogue.list_missing(database, known, terms)
         articles = await catalogue.ids_of_all(database, known)
-        moved = await orders.place_all(database, desk, known, articles, terms)
+        planting = orders.Planting(
+            database=database, desk=desk, tokens=tokens, people=known, articles=articles, terms=terms
+        )
+        moved = await planting.place_all()
     finally:
         await desk.close()
     return Filled(articles=listed, orders=moved)
 
 
-async def begin(database: SqlDatabase, passwords: Passwords, settings: Settings) -> None:
+async def begin(database: SqlDatabase, shop: Shop, settings: Settings) -> None:
     """What a shop for trying out begins with; one whose people were changed since starts without."""
     if settings.seed == "none":
         return
     try:
-        await fill(database, passwords, settings)
+        await fill(database, shop.passwords, shop.card_tokens, settings)
     except Refused as no:
         log.warning("the shop starts without its seed: %s", no.refusal.message)

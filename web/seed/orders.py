@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -11,72 +12,77 @@ from domain.clock import now
 from domain.drafts import ListedItem, OrderDraft, Terms
 from domain.ids import new_id
 from domain.orders import Order
-from domain.ports import Database, OrderDesk, Transaction
+from domain.ports import CardTokens, Database, OrderDesk, Transaction
 from domain.refusals import Refused
+from domain.reservations import listed
 from domain.users import User
 from domain.webhooks import viewer_for
-from web.seed.fates import STEPS, Case
-from web.seed.wishes import WISHES, Fate, Wish
+from web.seed.fates import DONE, STEPS, Case
+from web.seed.wishes import WISHES, Wish
 
 log = logging.getLogger(__name__)
 
 
-async def place_all(
-    database: Database, desk: OrderDesk, people: Mapping[str, User], articles: Mapping[str, UUID], terms: Terms
-) -> int:
-    """Places each once, and moves those on that nobody has touched; how many were moved."""
-    asked = [_place(desk, _draft(number, wish, people, articles, terms)) for number, wish in enumerate(WISHES, 1)]
-    found = zip(WISHES, await asyncio.gather(*asked), strict=True)
-    cases = [Case(wish=wish, order=order, people=people) for wish, order in found if order and order.version == 1]
-    due = [case for case in cases if case.wish.fate in STEPS]
-    collected = [case for case in due if case.wish.fate is Fate.COMPLETED]
-    await _move_on(database, collected)
-    if collected:  # whoever has the articles has read that they were ready
-        await database.transact(partial(_read_everything, users=list(people.values())))
-    await _move_on(database, [case for case in due if case not in collected])
-    return len(due)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planting:
+    """What the orders are placed with."""
 
+    database: Database
+    desk: OrderDesk
+    tokens: CardTokens
+    people: Mapping[str, User]
+    articles: Mapping[str, UUID]
+    terms: Terms
 
-async def _move_on(database: Database, cases: Sequence[Case]) -> None:
-    for case in cases:
+    async def place_all(self) -> int:
+        """Places each once, and moves those on that nobody has touched; how many were moved."""
+        found = zip(WISHES, await asyncio.gather(*map(self._place, range(1, len(WISHES) + 1), WISHES)), strict=True)
+        cases = [Case(wish=wish, order=order, people=self.people) for wish, order in found if order]
+        due = [case for case in cases if case.order.version == 1 and case.wish.fate in STEPS]
+        done = [case for case in due if case.wish.fate in DONE]
+        if done:
+            await self.database.transact(partial(_move_on, cases=done))
+            # Whoever has the articles has read that they were ready.
+            await self.database.transact(partial(_read_everything, users=list(self.people.values())))
+        if rest := [case for case in due if case not in done]:
+            await self.database.transact(partial(_move_on, cases=rest))
+        return len(due)
+
+    async def _place(self, number: int, wish: Wish) -> Order | None:
+        """None for one that cannot be placed: somebody has bought the article since, or the shop does not take it."""
         try:
-            await _move(database, case)
-        except Refused as no:  # somebody was quicker, or may not do it any more
-            log.warning("%s of the seed stays as it is: %s", case.order.number, no.refusal.message)
+            return await self.desk.place(self._draft(number, wish))
+        except Refused as no:
+            log.info("order %d of the seed is left out: %s", number, no.refusal.message)
+            return None
 
-
-async def _move(database: Database, case: Case) -> None:
-    await database.transact(lambda tx: STEPS[case.wish.fate](tx, case))
-
-
-def _draft(
-    number: int, wish: Wish, people: Mapping[str, User], articles: Mapping[str, UUID], terms: Terms
-) -> OrderDraft | None:
-    """None for an order that this shop does not take, such as one of articles described by hand."""
-    viewer = viewer_for(people[wish.buyer])
-    listed = [ListedItem(product_id=articles[sku], quantity=quantity) for sku, quantity in wish.listed.items()]
-    try:
+    def _draft(self, number: int, wish: Wish) -> OrderDraft:
+        viewer, regions = viewer_for(self.people[wish.buyer]), self.terms.regions
+        catalogued = [
+            ListedItem(product_id=self.articles[sku], quantity=quantity) for sku, quantity in wish.listed.items()
+        ]
         return drafts.draft(
             viewer,
-            items=[*listed, *wish.custom],
+            items=[*catalogued, *wish.custom],
             note=wish.note,
-            region=terms.regions[min(wish.region, len(terms.regions) - 1)],
+            region=regions[min(wish.region, len(regions) - 1)],
+            payment=wish.payment(number, self.tokens) if catalogued else None,
             idempotency_key=f"seed {number}",
-            shop=terms,
+            shop=self.terms,
             cause=viewer.cause(new_id()),
         )
-    except Refused as no:
-        log.warning("an order of the seed is left out: %s", no.refusal.message)
-        return None
 
 
-async def _place(desk: OrderDesk, draft: OrderDraft | None) -> Order | None:
-    """None when it cannot be placed any more: somebody has bought the article since."""
-    try:
-        return await desk.place(draft) if draft else None
-    except Refused as no:
-        log.warning("an order of the seed is left out: %s", no.refusal.message)
-        return None
+async def _move_on(tx: Transaction, cases: Sequence[Case]) -> None:
+    """In one transaction, because many cost a second; so all is locked first, and in the order that the shop has."""
+    ids = sorted(case.order.id for case in cases)
+    locked = {id: await tx.orders.lock(id) for id in ids}
+    await tx.payments.lock_of(ids)
+    await tx.products.lock_all(sorted({id for case in cases for id in listed(case.order)}))
+    for case in cases:
+        if locked[case.order.id] == case.order:
+            for step in STEPS[case.wish.fate]:
+                await step(tx, case)
 
 
 async def _read_everything(tx: Transaction, users: Sequence[User]) -> None:
