@@ -43,6 +43,7 @@ class Visits:
         self,
         *,
         email: str | None = None,
+        password: str = PASSWORD,
         language: str = "en",
         theme: str = "light",
         width: int = 1280,
@@ -60,7 +61,7 @@ class Visits:
             storage_state={"cookies": [], "origins": [{"origin": self.origin, "localStorage": stored}]},
         )
         if email:
-            await context.add_cookies([await self._sign_in(email)])
+            await context.add_cookies([await self._sign_in(email, password)])
         context.set_default_timeout(20_000)
         watch = Watch(self.origin)
         await watch.over(context)
@@ -68,14 +69,14 @@ class Visits:
         self._open.append(visitor)
         return visitor
 
-    async def _sign_in(self, email: str) -> Any:
-        body = {"query": LOGIN, "variables": {"input": {"email": email, "password": PASSWORD}}}
+    async def _sign_in(self, email: str, password: str) -> Any:
+        body = {"query": LOGIN, "variables": {"input": {"email": email, "password": password}}}
         async with httpx.AsyncClient(base_url=self.origin, timeout=15) as http:
             answer = await http.post("/graphql", json=body, headers=COOKIE_SESSION)
         assert answer.json()["data"]["login"]["__typename"] == "SignedIn", answer.text
         (cookie,) = answer.cookies.jar
-        where = f"{self.origin}{cookie.path}"
-        return {"url": where, "name": cookie.name, "value": cookie.value or "", "httpOnly": True, "sameSite": "Strict"}
+        parts = {"name": cookie.name, "value": cookie.value or "", "domain": "127.0.0.1", "path": cookie.path}
+        return {**parts, "httpOnly": True, "sameSite": "Strict"}
 
     async def close(self) -> None:
         """Fails when a page did what it must never do."""

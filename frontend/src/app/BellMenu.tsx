@@ -14,6 +14,8 @@ import { Button, IconButton } from '../ui/Button';
 import { useMoney } from '../ui/Money';
 import { toast } from '../ui/toasts';
 
+const SHOWN = 5;
+
 export function BellMenu() {
   const t = useT();
   const money = useMoney();
@@ -21,7 +23,7 @@ export function BellMenu() {
   const read = useMarkRead();
   const [{ data }] = useLive({
     query: Inbox,
-    variables: { first: 5, unreadOnly: false },
+    variables: { unreadOnly: false },
     follow: {
       document: NotificationReceived,
       variables: {},
@@ -61,7 +63,7 @@ export function BellMenu() {
             </Button>
           </div>
           <ul className="max-h-[60dvh] divide-y divide-line overflow-y-auto">
-            {inbox?.edges.map(({ node }) => (
+            {inbox?.edges.slice(0, SHOWN).map(({ node }) => (
               <NotificationRow key={node.id} short of={node} onRead={read.one} onGo={() => setOpen(false)} />
             ))}
             {!inbox?.edges.length && <li className="px-4 py-8 text-center text-sm text-muted">{t('notifications.none')}</li>}

@@ -15,11 +15,18 @@ const asked = new URLSearchParams(location.search).get('example');
 const examples = inOrder(asked);
 const [first] = examples;
 const opened = asked && first?.name === asked ? { initialQuery: first.query, initialVariables: first.variables ?? '' } : {};
+const theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light'; // as the shop's own pages have it
 const root = document.getElementById('root');
 
 if (root)
   createRoot(root).render(
-    <GraphiQL fetcher={fetcher} plugins={[explorerPlugin(), HISTORY_PLUGIN]} defaultTabs={examples} {...opened}>
+    <GraphiQL
+      fetcher={fetcher}
+      plugins={[explorerPlugin(), HISTORY_PLUGIN]}
+      defaultTabs={examples}
+      defaultTheme={theme}
+      {...opened}
+    >
       <GraphiQL.Logo>
         <SignIn />
       </GraphiQL.Logo>

@@ -1,5 +1,4 @@
 import { BellOff } from 'lucide-react';
-import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useSearchParams } from 'wouter';
 import { useT } from '../../i18n/translate';
@@ -7,20 +6,17 @@ import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { Fault } from '../../ui/Fault';
+import { MorePages } from '../../ui/MorePages';
 import { Page } from '../../ui/Page';
 import { Skeletons } from '../../ui/Skeleton';
 import { NotificationRow } from './NotificationRow';
 import { Inbox, useMarkRead } from './inbox';
 
-const PAGE = 20;
-const MOST = 100;
-
 export default function NotificationsPage() {
   const t = useT();
   const [params, setParams] = useSearchParams();
   const unreadOnly = params.get('only') === 'unread';
-  const [first, setFirst] = useState(PAGE);
-  const [{ data, error, fetching }, again] = useQuery({ query: Inbox, variables: { first, unreadOnly }, requestPolicy: 'cache-and-network' });
+  const [{ data, error, fetching }, again] = useQuery({ query: Inbox, variables: { unreadOnly }, requestPolicy: 'cache-and-network' });
   const read = useMarkRead();
   const inbox = data?.notifications;
   const actions = (
@@ -44,14 +40,26 @@ export default function NotificationsPage() {
             {inbox.edges.map(({ node }) => (
               <NotificationRow key={node.id} of={node} onRead={read.one} />
             ))}
+            <MorePages after={inbox.pageInfo} load={(after) => <NextNotifications key={after} unreadOnly={unreadOnly} after={after} onRead={read.one} />} />
           </ul>
         </Card>
       )}
-      {inbox?.pageInfo.hasNextPage && first < MOST && (
-        <Button className="justify-self-center" onClick={() => setFirst(Math.min(MOST, first + PAGE))}>
-          {t('app.more')}
-        </Button>
-      )}
     </Page>
+  );
+}
+
+type Next = { unreadOnly: boolean; after: string; onRead: (id: string) => void };
+
+function NextNotifications({ unreadOnly, after, onRead }: Next) {
+  const [{ data, error }, again] = useQuery({ query: Inbox, variables: { unreadOnly, after } });
+  if (error) return <li className="p-4"><Fault error={error} onRetry={() => again({ requestPolicy: 'network-only' })} /></li>; // prettier-ignore
+  if (!data) return null;
+  return (
+    <>
+      {data.notifications.edges.map(({ node }) => (
+        <NotificationRow key={node.id} of={node} onRead={onRead} />
+      ))}
+      <MorePages after={data.notifications.pageInfo} load={(next) => <NextNotifications key={next} {...{ unreadOnly, onRead }} after={next} />} />
+    </>
   );
 }

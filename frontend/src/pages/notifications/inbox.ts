@@ -4,8 +4,8 @@ import { graphql } from '../../lib/graphql';
 import './fragments';
 
 export const Inbox = graphql(`
-  query Inbox($first: Int, $unreadOnly: Boolean!) {
-    notifications(first: $first, unreadOnly: $unreadOnly) {
+  query Inbox($unreadOnly: Boolean!, $after: String) {
+    notifications(first: 20, unreadOnly: $unreadOnly, after: $after) {
       unreadCount
       edges {
         node {
@@ -15,6 +15,7 @@ export const Inbox = graphql(`
       }
       pageInfo {
         hasNextPage
+        endCursor
       }
     }
   }

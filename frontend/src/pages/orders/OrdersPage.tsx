@@ -1,23 +1,24 @@
 import { Package } from 'lucide-react';
-import { useState } from 'react';
+import { useQuery } from 'urql';
 import { useSearchParams } from 'wouter';
 import type { OrderFilter, OrderStatus } from '../../gql/graphql';
 import { useT } from '../../i18n/translate';
 import { graphql } from '../../lib/graphql';
 import { useLive } from '../../lib/live/useFollow';
 import { useViewer } from '../../lib/session/viewer';
-import { Button, LinkButton } from '../../ui/Button';
+import { LinkButton } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { Fault } from '../../ui/Fault';
+import { MorePages } from '../../ui/MorePages';
 import { Page } from '../../ui/Page';
 import { Skeletons } from '../../ui/Skeleton';
 import { OrderRow } from './OrderRow';
 import { StatusFilter, statusOf } from './StatusFilter';
 
 const Orders = graphql(`
-  query Orders($filter: OrderFilter, $first: Int) {
-    orders(filter: $filter, first: $first) {
+  query Orders($filter: OrderFilter, $after: String) {
+    orders(filter: $filter, first: 20, after: $after) {
       edges {
         node {
           id
@@ -26,6 +27,7 @@ const Orders = graphql(`
       }
       pageInfo {
         hasNextPage
+        endCursor
       }
       totalCount
     }
@@ -48,19 +50,15 @@ const OrdersMoved = graphql(`
   }
 `);
 
-const PAGE = 20;
-const MOST = 100;
-
 export default function OrdersPage() {
   const t = useT();
   const viewer = useViewer();
   const [params] = useSearchParams();
   const status = statusOf(params);
-  const [first, setFirst] = useState(PAGE);
   const filter: OrderFilter = { customerId: viewer?.id, ...of(status) };
   const [{ data, error, fetching }, again] = useLive({
     query: Orders,
-    variables: { filter, first },
+    variables: { filter },
     follow: {
       document: OrdersMoved,
       variables: { filter },
@@ -89,15 +87,25 @@ export default function OrdersPage() {
             {edges.map(({ node }) => (
               <OrderRow key={node.id} of={node} />
             ))}
+            {data && <MorePages key={status} after={data.orders.pageInfo} load={(after) => <NextOrders key={after} filter={filter} after={after} />} />}
           </ul>
         </Card>
       )}
-      {data?.orders.pageInfo.hasNextPage && first < MOST && (
-        <Button className="justify-self-center" onClick={() => setFirst(Math.min(MOST, first + PAGE))}>
-          {t('app.more')}
-        </Button>
-      )}
     </Page>
+  );
+}
+
+function NextOrders({ filter, after }: { filter: OrderFilter; after: string }) {
+  const [{ data, error }, again] = useQuery({ query: Orders, variables: { filter, after } });
+  if (error) return <li className="p-4"><Fault error={error} onRetry={() => again({ requestPolicy: 'network-only' })} /></li>; // prettier-ignore
+  if (!data) return null;
+  return (
+    <>
+      {data.orders.edges.map(({ node }) => (
+        <OrderRow key={node.id} of={node} />
+      ))}
+      <MorePages after={data.orders.pageInfo} load={(next) => <NextOrders key={next} filter={filter} after={next} />} />
+    </>
   );
 }
 
