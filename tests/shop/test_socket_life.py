@@ -21,7 +21,7 @@ from tests.support.signing_in import refresh, sign_in
 from tests.support.streams import streamed
 from tests.support.waiting import PATIENCE, until
 
-LIFETIME, GRACE = 3.0, 2.0
+LIFETIME, GRACE = 3.0, 4.0
 LATE = 10.0
 """Seconds after which a socket that should be closed is on a machine that is busy with others."""
 BRIEF = {"SWAPSHOP_ACCESS_TOKEN_LIFETIME": f"{LIFETIME:g}s", "SWAPSHOP_SOCKET_GRACE": f"{GRACE:g}s"}
