@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from web.processor import Processor
 log = logging.getLogger(__name__)
 
 CLIENT_ID = "swapshop-payments"
+CONNECTING = 1.0
+"""Seconds for which what is to be sent waits for the connection, which may have been opened just now."""
 LEDGER = "provider.db"
 
 Take = Callable[[Result], Awaitable[None]]
@@ -60,6 +62,8 @@ class MqttTransport:
     async def send(self, requests: Sequence[Charge | Refund]) -> None:
         if self._mqtt is None:
             raise Unavailable("the way to the card processor is closed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._mqtt.wait_until_connected(), CONNECTING)
         sent = [self._mqtt.publish(topic(REQUESTS, one.payment_id), write_request(one)) for one in requests]
         for fault in await asyncio.gather(*sent, return_exceptions=True):
             if fault:

@@ -103,7 +103,7 @@ class Bridge:
             self._held_until = moment
             return False
         if self._held_until <= moment:
-            log.info("this process is the bridge to the card processor now")
+            log.debug("this process is the bridge to the card processor now")
         self._held_until, self._kept_at = until, moment
         self._place = self._kept = place
         return True

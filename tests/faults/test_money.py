@@ -34,6 +34,7 @@ SETTINGS = {
     "SWAPSHOP_PROVIDER_DELAY": "300ms",
     "SWAPSHOP_PROVIDER_LATE": f"{LATE}s",
 }
+LIVES = 0.5, 12.0  # seconds: a worker that inherits the bridge waits for the lease of the dead, which is 4
 PATIENCE = 120  # seconds for what has nothing to do with time
 LOST = (httpx.TransportError, ValueError)  # ValueError: half an answer
 PAY = """mutation($input: PayOrderInput!) { payOrder(input: $input) {
@@ -133,7 +134,7 @@ def _killed(shop: Stack) -> list[Process]:
 
 async def _kill_now_and_then(process: Process, over: asyncio.Event, rng: random.Random, most: int) -> int:
     for kills in range(most):
-        await asyncio.sleep(rng.uniform(0.5, 3.0))  # so that the kills come at any moment
+        await asyncio.sleep(rng.uniform(*LIVES))  # so that the kills come at any moment
         if over.is_set():
             return kills
         process.kill()
