@@ -5,11 +5,11 @@ import { follow, messageOf } from './follow';
 import { gaps } from './gaps';
 import { beginRecovery, recovery } from './recovered';
 
-type Heard = { sink: Sink<unknown>; payload: SubscribePayload };
+type Heard = { sink: Sink; payload: SubscribePayload };
 const heard: Heard[] = [];
 /** As much of a client as a subscription needs: each is told what the test says. */
 const client = {
-  subscribe(payload: SubscribePayload, sink: Sink<unknown>) {
+  subscribe(payload: SubscribePayload, sink: Sink) {
     heard.push({ payload, sink });
     return () => undefined;
   },
