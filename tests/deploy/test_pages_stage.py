@@ -39,6 +39,7 @@ def test_nothing_that_was_made_here_is_sent_to_be_built() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # it builds, on machines that have other things to do
 def test_the_stage_makes_the_pages(tmp_path: Path) -> None:
     """With the packages that `npm ci` has put into the checkout from the same lock: once is enough."""
     ran = []

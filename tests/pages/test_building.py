@@ -32,6 +32,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("dist"))
 
 
+@pytest.mark.timeout(300)
 def test_a_build_that_fails_leaves_the_pages_that_are_there(checkout: Path) -> None:
     (checkout / "src/main.tsx").write_text("this is not a program")
     done = subprocess.run(BUILD, cwd=checkout, env=ENVIRONMENT, capture_output=True, check=False)
@@ -40,6 +41,7 @@ def test_a_build_that_fails_leaves_the_pages_that_are_there(checkout: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # it builds, on machines that have other things to do
 def test_a_build_that_is_killed_leaves_them_and_the_next_one_makes_the_new_ones(checkout: Path) -> None:
     begun = subprocess.Popen(BUILD, cwd=checkout, env=ENVIRONMENT, start_new_session=True)
     deadline = time.monotonic() + 60

@@ -80,7 +80,7 @@ async def test_a_transfer_waits_for_the_money_and_cash_does_not(visit: Visits, c
     await page.get_by_text("Cash", exact=True).click()
     await place(page)
     await expect(status_of(page, "Processed")).to_be_visible()
-    assert [order["paymentState"] for order in await orders_of(customer)] == ["AWAITING", "AWAITING"]
+    assert [order["paymentState"] for order in await orders_of(customer)] == ["NOT_REQUIRED", "AWAITING"]
 
 
 async def test_every_field_of_a_list_says_what_is_wrong_with_it(visit: Visits, customer: Client) -> None:
