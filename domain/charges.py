@@ -7,6 +7,7 @@ any order of them the same.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from domain.clock import now
@@ -74,27 +75,20 @@ class Result:
 
 def request_of(event: Event) -> Charge | Refund | None:
     """What an event asks of the processor; None for most."""
-    payment = event.subject
-    if not isinstance(payment, Payment) or not payment.by_card:
+    asks = event.type in (EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED)
+    return still_asked(event.subject) if asks and isinstance(event.subject, Payment) else None
+
+
+def still_asked(payment: Payment) -> Charge | Refund | None:
+    """What is asked of the processor about a payment as it is."""
+    asked: dict[str, Any] = {"payment_id": payment.id, "amount": payment.amount, "at": payment.updated_at}
+    if not payment.by_card:
         return None
-    match event.type:
-        case EventType.PAYMENT_REQUESTED if payment.token:
-            return Charge(
-                payment_id=payment.id,
-                order_id=payment.order_id,
-                amount=payment.amount,
-                token=payment.token,
-                at=event.at,
-            )
-        case EventType.PAYMENT_REFUND_REQUESTED if payment.transaction_id:
-            return Refund(
-                payment_id=payment.id,
-                transaction_id=payment.transaction_id,
-                amount=payment.amount,
-                at=event.at,
-            )
-        case _:
-            return None
+    if payment.is_open and payment.token:
+        return Charge(**asked, order_id=payment.order_id, token=payment.token)
+    if payment.status is PaymentStatus.REFUND_REQUESTED and payment.transaction_id:
+        return Refund(**asked, transaction_id=payment.transaction_id)
+    return None
 
 
 async def apply(tx: Transaction, result: Result, cause: Cause) -> Payment | None:

@@ -96,6 +96,10 @@ class Payments(Protocol):
         """By card, requested at that moment or earlier, and still without an answer. They are not locked."""
         ...
 
+    async def still_asked(self, before: datetime, limit: int) -> list[Payment]:
+        """What the card processor was asked for at that moment or earlier, and has not answered: refunds as well."""
+        ...
+
 
 class Inbox(Protocol):
     async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:

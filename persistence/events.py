@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import notifications
-from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, UnknownSubject
+from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, Subject, UnknownSubject
 from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from persistence import snapshots
@@ -128,8 +128,8 @@ def to_row(event: Event) -> LogRow:
 
 
 def from_row(row: RowMapping | LogRow) -> Event:
-    """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
-    type = TYPES.get(row["type"], EventType.UNKNOWN)
+    """What a newer version has written and this one cannot read is passed over: it must still hear of what it knows."""
+    type, subject = _read(row)
     return Event(
         position=row["position"],
         id=row["id"],
@@ -140,8 +140,19 @@ def from_row(row: RowMapping | LogRow) -> Event:
             correlation_id=row["correlation_id"],
         ),
         previous_status=STATUSES.get(row["previous_status"] or ""),
-        subject=_unknown(row) if type is EventType.UNKNOWN else snapshots.read(type, row["snapshot"]),
+        subject=subject,
     )
+
+
+def _read(row: RowMapping | LogRow) -> tuple[EventType, Subject]:
+    type = TYPES.get(row["type"], EventType.UNKNOWN)
+    try:
+        if type is not EventType.UNKNOWN:
+            return type, snapshots.read(type, row["snapshot"])
+    except snapshots.Unreadable:
+        if row["snapshot_version"] <= snapshots.VERSION:
+            raise
+    return EventType.UNKNOWN, _unknown(row)
 
 
 def _unknown(row: RowMapping | LogRow) -> UnknownSubject:

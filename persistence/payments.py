@@ -47,9 +47,11 @@ class SqlPayments:
 
     async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
         """See domain.ports.Payments."""
-        waiting = select(payments).where(payments.c.unanswered_since <= before)
-        query = forced(waiting, payments, "ix_payments_unanswered")
-        return await self._all(query.order_by(payments.c.unanswered_since).limit(limit))
+        return await self._all(_waiting(before, limit).where(payments.c.open_order_id.is_not(None)))
+
+    async def still_asked(self, before: datetime, limit: int) -> list[Payment]:
+        """See domain.ports.Payments."""
+        return await self._all(_waiting(before, limit))
 
     async def _all(self, query: Select[Any]) -> list[Payment]:
         return [_payment(row) for row in (await self.connection.execute(query)).mappings()]
@@ -69,8 +71,22 @@ def _of(order_ids: Sequence[UUID]) -> Select[Any]:
     return select(payments).where(payments.c.order_id.in_(order_ids))
 
 
+def _waiting(before: datetime, limit: int) -> Select[Any]:
+    waiting = select(payments).where(payments.c.unanswered_since <= before)
+    return forced(waiting, payments, "ix_payments_unanswered").order_by(payments.c.unanswered_since).limit(limit)
+
+
+def _unanswered_since(payment: Payment) -> datetime | None:
+    if payment.is_open:
+        return payment.created_at
+    return payment.updated_at if payment.status is PaymentStatus.REFUND_REQUESTED else None
+
+
 def _row(payment: Payment) -> dict[str, Any]:
-    """`open_order_id` is unique; what is settled is in neither it nor the index of what is unanswered."""
+    """`open_order_id` is unique; what is settled is in neither it nor the index of what is unanswered.
+
+    A refund waits for its answer too, and belongs to no open order.
+    """
     return {name: getattr(payment, name) for name in PLAIN} | {
         "method": payment.method,
         "status": payment.status,
@@ -79,7 +95,7 @@ def _row(payment: Payment) -> dict[str, Any]:
         "card_brand": payment.card.brand if payment.card else None,
         "card_last4": payment.card.last4 if payment.card else None,
         "open_order_id": payment.order_id if payment.is_open else None,
-        "unanswered_since": payment.created_at if payment.is_open and payment.by_card else None,
+        "unanswered_since": _unanswered_since(payment) if payment.by_card else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec import ValidationError
 from msgspec.json import Decoder, Encoder
 
 from domain.events import EventType, Subject
@@ -13,6 +14,8 @@ from domain.users import User
 from domain.webhooks import WebhookEndpoint
 
 VERSION = 4
+Unreadable = ValidationError
+"""A subject is in a state that this version does not know, or is no subject at all."""
 
 ENCODER = Encoder()
 ORDER = Decoder(Order)

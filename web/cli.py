@@ -81,10 +81,10 @@ def provider(
     data: Data = None,
 ) -> None:
     """A simulated card processor on the broker of SWAPSHOP_MQTT_URL; its ledger is a file in the data folder."""
-    from web import processes
+    from web.provider import provide
 
     settings = _settings(data, **({"provider_delay": delay} if delay else {}))
-    _run(lambda: processes.provide(settings, health_host=health_host, health_port=health_port))
+    _run(lambda: provide(settings, health_host=health_host, health_port=health_port))
 
 
 @app.command()

@@ -43,6 +43,7 @@ class Mosquitto(Server):
             "autosave_interval 1",
             "max_queued_messages 0",  # without a limit: what is over it would be thrown away in silence
             "log_dest stderr",
+            "connection_messages false",
             *(["user root"] if os.geteuid() == 0 else []),  # it would become a user who may not read the folder
             f"listener {self.port} {HOST}",
             "allow_anonymous true",

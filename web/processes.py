@@ -1,4 +1,4 @@
-"""The processes of a shop that is more than one: API, worker, receiver, card processor."""
+"""The processes of a shop that is more than one: API, worker, receiver."""
 
 from contextlib import AsyncExitStack
 
@@ -8,7 +8,6 @@ from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from web.app import create_app
 from web.metrics import metrics_route
-from web.provider import create_health, providing
 from web.receiver import create_receiver
 from web.serving import Server, bound, stop_signal, url_of
 from web.settings import NotReady, Settings
@@ -48,18 +47,6 @@ async def receive(settings: Settings, *, host: str, port: int) -> None:
     inbox = create_receiver(database=settings.data / "receiver.db", secrets=lambda: receiver_secrets(settings))
     async with Server(inbox, listener):
         print(f"ready {url_of(listener)}", flush=True)
-        await asked_to_stop.wait()
-
-
-async def provide(settings: Settings, *, health_host: str, health_port: int | None) -> None:
-    """`health_port` None: nobody is told whether it is connected."""
-    asked_to_stop = stop_signal()
-    async with providing(settings) as connected, AsyncExitStack() as stack:
-        if health_port is not None:
-            listener = bound(health_port, host=health_host)
-            await stack.enter_async_context(Server(create_health(connected), listener))
-            print(f"health {url_of(listener)}/healthz", flush=True)
-        print("ready provider", flush=True)
         await asked_to_stop.wait()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,12 +25,25 @@ from web.payment_messages import (
 )
 from web.payment_transports import LEDGER
 from web.processor import Processor
+from web.serving import Server, bound, stop_signal, url_of
 from web.settings import NotReady, Settings
 
 log = logging.getLogger(__name__)
 
 CLIENT_ID = "swapshop-provider"
 TOPICS = (all_of(REQUESTS), all_of(RECEIPTS))
+
+
+async def provide(settings: Settings, *, health_host: str, health_port: int | None) -> None:
+    """`health_port` None: nobody is told whether it is connected."""
+    asked_to_stop = stop_signal()
+    async with providing(settings) as connected, AsyncExitStack() as stack:
+        if health_port is not None:
+            listener = bound(health_port, host=health_host)
+            await stack.enter_async_context(Server(create_health(connected), listener))
+            print(f"health {url_of(listener)}/healthz", flush=True)
+        print("ready provider", flush=True)
+        await asked_to_stop.wait()
 
 
 @asynccontextmanager

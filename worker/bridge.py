@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from domain.charges import Result, apply, request_of
+from domain.charges import Result, apply, request_of, still_asked
 from domain.clock import now
 from domain.events import START, Actor, ActorKind, Cause, EventType, Place
 from domain.ports import Database, Log, PaymentTransport, Transaction, Unavailable
@@ -11,7 +11,9 @@ from domain.ports import Database, Log, PaymentTransport, Transaction, Unavailab
 log = logging.getLogger(__name__)
 
 NAME = "payments"
-PAGE = 100
+PAGE = 200
+REMINDED_EVERY = timedelta(seconds=30)
+"""What is not answered in this time is asked again: a broker that was killed forgets what it had taken."""
 WRITTEN_EVERY = timedelta(seconds=0.5)
 ASKS = (EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED)
 
@@ -34,28 +36,23 @@ class Bridge:
         self._held_until = now()
         self._place = self._kept = START
         self._kept_at = self._held_until
+        self._reminded_at = self._held_until
         self._away = False
 
     async def step(self) -> bool:
-        """Sends a page of what is asked for; whether there is more."""
+        """Sends what is asked for; whether there is more."""
         if not await self._hold():
             await self._transport.close()
             return False
         await self._transport.open(self.receive)
-        page = await self._log.page(self._place, owner_id=None, limit=PAGE)
-        requests = [request for event in page.events if (request := request_of(event))]
-        if requests:
-            try:
-                await self._transport.send(requests)
-            except Unavailable as fault:
-                self._note(fault)
-                return False
+        try:
+            more = await self._send()
+            if not more and now() - self._reminded_at >= REMINDED_EVERY:
+                await self._remind()
+        except Unavailable as fault:
+            self._note(fault)
+            return False
         self._note(None)
-        more = page.upto not in (self._place, self._log.place)
-        self._place = page.upto
-        if requests and not await self._database.transact(self._advance):
-            self._held_until = now()
-            return True
         return more
 
     async def receive(self, result: Result) -> None:
@@ -74,6 +71,25 @@ class Bridge:
         await self._transport.close()
         if self._held_until > now():
             await self._database.transact(lambda tx: self._written(tx, until=now()))
+
+    async def _send(self) -> bool:
+        """The next page of the log; whether there is more."""
+        page = await self._log.page(self._place, owner_id=None, limit=PAGE)
+        requests = [request for event in page.events if (request := request_of(event))]
+        if requests:
+            await self._transport.send(requests)
+        more = page.upto not in (self._place, self._log.place)
+        self._place = page.upto
+        if requests and not await self._database.transact(self._advance):
+            self._held_until = now()
+            return True
+        return more
+
+    async def _remind(self) -> None:
+        async with self._database.reading() as rows:
+            waiting = await rows.payments.still_asked(now() - REMINDED_EVERY, PAGE)
+        await self._transport.send([request for payment in waiting if (request := still_asked(payment))])
+        self._reminded_at = now()
 
     async def _hold(self) -> bool:
         """Whether it is ours. Now and then where we are is written, and it is held for longer."""

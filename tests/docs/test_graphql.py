@@ -5,19 +5,22 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from domain.cards import SCENARIOS
 from domain.drafts import MOST_ITEMS
+from domain.payment_wishes import Deadlines
 from domain.sessions import MOST_LIVE
 from domain.webhooks import MOST_ENDPOINTS, MOST_IN_FLIGHT
 from graph import connections, documents
 from graph.faults import Code
 from graph.limits import Limits
-from tests.docs.pages import ROOT, rows, section
+from tests.docs.pages import ROOT, code, rows, section
 from tests.docs.reader import run_examples
 from tests.docs.shell import run_shell
 from tests.support.client import Client
@@ -76,6 +79,22 @@ def test_the_limits_are_those_of_the_code() -> None:
         "webhook endpoints of a user": MOST_ENDPOINTS,
         "deliveries on their way to one webhook endpoint": MOST_IN_FLIGHT,
     }
+
+
+def test_the_numbers_of_cards_are_those_of_the_code() -> None:
+    """And what is said of how long somebody waits."""
+    text = section(PAGE, "## Paying")
+    told = {
+        code(number)[0].replace(" ", ""): code(scenario)[0] for number, scenario in (*rows(text),) if "`4" in number
+    }
+    assert told == SCENARIOS
+    waits = Deadlines()
+    assert (waits.answer, waits.card, waits.transfer) == (
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(days=5),
+    )
+    assert all(words in text.replace("\n", " ") for words in ("in 5 minutes", "30 minutes", "for 5 days"))
 
 
 INIT = {"type": "connection_init"}

@@ -11,10 +11,11 @@ from uuid import UUID
 from domain.circuits import CLOSED, Circuit
 from domain.deliveries import DeliveryStatus, Outcome, WebhookDelivery
 from domain.events import START, Event, Place
-from domain.ids import parse_id
+from domain.ids import new_id, parse_id
 from domain.orders import Order, OrderStatus
 from domain.payments import Payment
 from domain.ports import Database, Transaction
+from domain.refusals import IdempotencyConflict, Refused
 from domain.sessions import Rotation, Session
 from domain.users import User, email_key
 from domain.webhooks import WebhookEndpoint, WebhookSecrets
@@ -113,6 +114,12 @@ class FakeOrders:
         due = [order for order in self.rows.values() if order.status is OrderStatus.PENDING and order.promote_at <= at]
         return sorted(due, key=lambda order: order.promote_at)[:limit]
 
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]:
+        return [order for order in self.rows.values() if order.pay_until and order.pay_until <= at][:limit]
+
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]:
+        return [self.rows[id] for id in sorted(ids)]
+
     async def promote(self, orders: Sequence[Order]) -> None:
         self.rows |= {order.id: order for order in orders}
 
@@ -132,6 +139,27 @@ class FakePayments:
 
     async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]:
         return {payment.id: payment for payment in self.rows.values() if payment.order_id in order_ids}
+
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
+        found = [one for one in self.rows.values() if one.by_card and one.is_open and one.created_at <= before]
+        return found[:limit]
+
+
+class FakeKeys:
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, UUID, str], tuple[tuple[object, ...], UUID]] = {}
+
+    async def claim(self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...]) -> bool:
+        mine = new_id()
+        return await self.claim_as(operation, user_id, key, asked, result_id=mine) == mine
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        body, id = self.rows.setdefault((operation, user_id, key), (asked, result_id))
+        if body != asked:
+            raise Refused(IdempotencyConflict(key=key))
+        return id
 
 
 class FakeInbox:
@@ -242,6 +270,7 @@ class FakeShop:
         self.orders = FakeOrders()
         self.payments = FakePayments()
         self.inbox = FakeInbox()
+        self.keys = FakeKeys()
         self.events = FakeEvents()
         self.endpoints = FakeEndpoints()
         self.deliveries = FakeDeliveries()

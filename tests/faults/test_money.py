@@ -20,9 +20,9 @@ from persistence.tables import orders, payments
 from tests.conftest import STACKS
 from tests.support.client import Client
 from tests.support.invariants import whole_log
-from tests.support.payments import booked, card_of, ledger_in
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, Process, ServerStack, Stack
+from tests.support.processor import booked, card_of, ledger_in
 from tests.support.waiting import until
 from web.mosquitto import Mosquitto
 

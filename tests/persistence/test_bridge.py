@@ -11,17 +11,20 @@ from pathlib import Path
 import pytest
 
 from domain.charges import Charge, Refund, Result
+from domain.clock import now
 from domain.events import Event, EventType
 from domain.ids import new_id
 from domain.orders import OrderStatus, PaymentState
 from domain.payments import Payment, PaymentStatus
 from domain.ports import PaymentTransport, Unavailable
+from domain.till import till_of
 from persistence.database import SqlDatabase, SqlTransaction
 from persistence.tail import Tail
 from tests.persistence.shops import following, happen
-from tests.support.payments import TRANSPORTS, Booked, asked, booked, ledger_in, transport_to
-from tests.support.things import make_event, make_result
+from tests.support.processor import TRANSPORTS, Booked, asked, booked, ledger_in, transport_to
+from tests.support.things import make_cause, make_event, make_result
 from tests.support.waiting import until
+from worker import bridge as bridges
 from worker.bridge import NAME, Bridge
 from worker.loops import Loop
 
@@ -210,6 +213,37 @@ async def test_after_a_kill_another_takes_over_within_the_lease_and_asks_again(d
         assert not await taken_over()
         await until(taken_over, seconds=10)
     assert [one.payment_id for one in killed.sent + heir.sent] == [payment.id, payment.id]
+
+
+async def test_what_is_not_answered_is_asked_again(database: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that was killed has forgotten what it had taken, and nobody else knows of it."""
+    monkeypatch.setattr(bridges, "REMINDED_EVERY", timedelta(seconds=0.2))
+    way = Recorded()
+    async with following(database) as tail:
+        payments = await asked(database, "approved", "no_answer", "approved")
+        bridge = bridge_of(database, tail, way)
+        await bridge.step()
+        for payment in payments[::2]:
+            await bridge.receive(make_result(payment))
+        await database.transact(lambda tx: _owe_back(tx, payments[2]))
+        way.sent.clear()
+
+        async def reminded() -> bool:
+            await bridge.step()
+            return len(way.sent) >= 4  # the refund comes from the log first
+
+        await until(reminded)
+        await bridge.close()
+    kinds = {(type(one), one.payment_id) for one in way.sent}
+    assert kinds == {(Charge, payments[1].id), (Refund, payments[2].id)}
+
+
+async def _owe_back(tx: SqlTransaction, payment: Payment) -> None:
+    order = await tx.orders.lock(payment.order_id)
+    assert order
+    till = await till_of(tx, [order])
+    till.owe_back(till.payments[payment.id], now())
+    await till.write(tx, make_cause())
 
 
 async def test_what_is_not_about_cards_moves_the_place_and_asks_nothing(database: SqlDatabase) -> None:

@@ -65,6 +65,17 @@ async def test_only_card_payments_without_an_answer_are_unanswered(database: Sql
         assert await rows.payments.unanswered(NOON, 1) == [early]
 
 
+async def test_the_processor_is_still_asked_for_what_it_has_not_answered(database: SqlDatabase) -> None:
+    asked, cash = make_payment(), make_payment(method=PaymentMethod.CASH)
+    owed_back = make_payment(status=PaymentStatus.REFUND_REQUESTED, transaction_id="tx_1", created_at=NOON - MINUTE)
+    answered = [make_payment(status=status) for status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED)]
+    await put(database, asked, cash, owed_back, *answered)
+    async with database.reading() as rows:
+        assert {one.id for one in await rows.payments.still_asked(NOON, 9)} == {asked.id, owed_back.id}
+        assert await rows.payments.still_asked(NOON - MINUTE, 9) == []
+        assert await rows.payments.unanswered(NOON, 9) == [asked]
+
+
 async def test_an_answer_is_applied_with_its_events_or_not_at_all(database: SqlDatabase) -> None:
     order = make_unpaid()
     payment = make_payment(order)

@@ -78,6 +78,10 @@ class People:
         match thing:
             case Thing.ORDER | Thing.SUBJECT:
                 id = (await client.order())["id"]
+            case Thing.PAYMENT:
+                order = await client.order(payment={"cash": True})
+                found = await client.run("query($id: ID!) { order(id: $id) { payments { id } } }", id=order["id"])
+                id = found["payments"][0]["id"]
             case Thing.CUSTOMER:
                 await client.order()
                 id = client.user["id"]

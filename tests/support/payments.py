@@ -1,150 +1,88 @@
-"""The card processor, as tests use it: the ways to it, what is asked of it, and what its ledger says in the end."""
+"""Paying as a customer's program does, and answering as the processor of cards would."""
 
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import SecretStr
-
-from domain.cards import SCENARIOS, Scenario
-from domain.charges import Charge, Refund, Result
-from domain.clock import now
-from domain.events import Event, EventType
+from domain.charges import Outcome, Result, apply
+from domain.events import Actor, ActorKind, Cause
 from domain.ids import new_id
 from domain.money import Money
-from domain.payments import Payment
-from domain.ports import PaymentTransport, Unavailable
-from persistence.database import SqlDatabase, SqlTransaction
-from tests.support.things import make_cause, make_payment, make_unpaid
-from tests.support.waiting import until
-from web.broker import Broker
-from web.payment_transports import LEDGER, LocalTransport, MqttTransport
-from web.provider import providing
-from web.settings import Settings
+from persistence.database import SqlDatabase
+from tests.support.client import SHIRT, Client
+from tests.support.processes import Stack
+from tests.support.things import NOON
 
-DELAY, LATE = timedelta(milliseconds=20), timedelta(milliseconds=300)
-TRANSPORTS = ("local", "mqtt")
-CVC = "739"
+PAYMENT = """id method status amount { amount currency } transactionId card { brand last4 } declineReason createdAt
+  updatedAt order { id status paymentState version }"""
+RESULT = f"""__typename ... on Payment {{ {PAYMENT} }} ... on Refusal {{ message }} ... on NotFound {{ id }}
+  ... on InvalidInput {{ issues {{ path code }} }} ... on CardRejected {{ reason }}
+  ... on InvalidTransition {{ from to }} ... on IdempotencyConflict {{ key }}"""
+PAY = f"mutation($input: PayOrderInput!) {{ payOrder(input: $input) {{ {RESULT} }} }}"
+CONFIRM = f"mutation($id: ID!, $key: String!) {{ confirmPayment(id: $id, idempotencyKey: $key) {{ {RESULT} }} }}"
+REFUND = f"mutation($id: ID!, $key: String!) {{ refundPayment(id: $id, idempotencyKey: $key) {{ {RESULT} }} }}"
+PAID_ORDER = """id status paymentState version total { amount } updatedAt cancelReason
+  payments { id method status amount { amount currency } transactionId card { brand last4 } declineReason }"""
+PLACE = f"""mutation($input: CreateOrderInput!) {{ createOrder(input: $input) {{ __typename
+  ... on Order {{ {PAID_ORDER} }} ... on Refusal {{ message }} ... on CardRejected {{ reason }}
+  ... on InvalidInput {{ issues {{ path code }} }} ... on IdempotencyConflict {{ key }} }} }}"""
+LIST = f"{{ orders(first: 20) {{ edges {{ node {{ {PAID_ORDER} }} }} }} }}"
+SILENT = "4000 0000 0000 0259"
+"""No processor answers this one, so that the test may."""
+TRANSACTION = "txn_of_the_test"
 
 
-def make_charge(scenario: str = "approved", **given: object) -> Charge:
-    fields = {
-        "payment_id": new_id(),
-        "order_id": new_id(),
-        "amount": Money(minor=2100, currency="EUR"),
-        "token": token_of(scenario),
-        "at": now(),
+def card(number: str = SILENT, **given: Any) -> dict[str, Any]:
+    return {"card": {"number": number, "expMonth": 12, "expYear": 2030, "cvc": "123", "holder": "Ana", **given}}
+
+
+async def place(client: Client, method: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+    """An order of a shirt, to be paid as `method` says; whatever is answered."""
+    wanted = {"items": [{"custom": SHIRT}], **({"payment": method} if method else {}), **given}
+    answer: dict[str, Any] = await client.run(PLACE, input=wanted)
+    return answer
+
+
+async def placed(client: Client, method: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+    order = await place(client, method, **given)
+    assert order["__typename"] == "Order", order
+    return order
+
+
+async def pay(client: Client, order_id: str, method: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    wanted = {"orderId": order_id, "method": method, "idempotencyKey": key or str(new_id())}
+    answer: dict[str, Any] = await client.run(PAY, input=wanted)
+    return answer
+
+
+async def say(clerk: Client, document: str, payment_id: str, key: str | None = None) -> dict[str, Any]:
+    """What staff say about a payment: CONFIRM or REFUND."""
+    answer: dict[str, Any] = await clerk.run(document, id=payment_id, key=key or str(new_id()))
+    return answer
+
+
+async def look(client: Client, order_id: str) -> dict[str, Any]:
+    """From the list, which nobody keeps in a cache: the test answers from a process of its own."""
+    page = await client.run(LIST)
+    found: dict[str, Any] = next(edge["node"] for edge in page["edges"] if edge["node"]["id"] == order_id)
+    return found
+
+
+async def answer(stack: Stack, payment: dict[str, Any], outcome: Outcome, **given: Any) -> None:
+    """What the processor says, in a new message."""
+    async with stack.looking() as database:
+        await answered(database, payment, outcome, **given)
+
+
+async def answered(database: SqlDatabase, payment: dict[str, Any], outcome: Outcome, **given: Any) -> None:
+    money = outcome in (Outcome.APPROVED, Outcome.REFUNDED)
+    fields: dict[str, Any] = {
+        "message_id": str(new_id()),
+        "payment_id": UUID(payment["id"]),
+        "outcome": outcome,
+        "transaction_id": TRANSACTION if money else None,
+        "amount": Money(minor=round(100 * float(payment["amount"]["amount"])), currency=payment["amount"]["currency"]),
+        "reason": None if money else "insufficient_funds",
+        "at": NOON,
     }
-    return Charge(**{**fields, **given})  # type: ignore[arg-type]
-
-
-def make_refund(charge: Charge, result: Result) -> Refund:
-    assert result.transaction_id
-    return Refund(payment_id=charge.payment_id, transaction_id=result.transaction_id, amount=charge.amount, at=now())
-
-
-def token_of(scenario: str) -> str:
-    return f"tok_{scenario}_{new_id().hex}"
-
-
-def card_of(scenario: Scenario, **given: Any) -> dict[str, Any]:
-    """As a customer types it: the `payment` of createOrder and the `method` of payOrder."""
-    [number] = [number for number, does in SCENARIOS.items() if does is scenario]
-    return {"card": {"number": number, "expMonth": 12, "expYear": now().year + 3, "cvc": CVC, "holder": "Ana", **given}}
-
-
-class Taker:
-    """Takes results as the bridge does. While `failing`, it is as if the database were away."""
-
-    def __init__(self) -> None:
-        self.results: list[Result] = []
-        self.failing = False
-        self.failed = 0
-
-    async def __call__(self, result: Result) -> None:
-        if self.failing:
-            self.failed += 1
-            raise Unavailable("the database is away")
-        self.results.append(result)
-
-    def about(self, id: UUID) -> list[Result]:
-        return [result for result in self.results if result.payment_id == id]
-
-    async def has(self, count: int, *, about: UUID) -> list[Result]:
-        async def enough() -> bool:
-            return len(self.about(about)) >= count
-
-        await until(enough)
-        return self.about(about)
-
-
-async def sent(transport: PaymentTransport, requests: Sequence[Charge | Refund]) -> None:
-    """As the bridge does it: again and again, until the other side has it."""
-
-    async def arrived() -> bool:
-        try:
-            await transport.send(requests)
-        except Unavailable:
-            return False
-        return True
-
-    await until(arrived)
-
-
-@asynccontextmanager
-async def transport_to(
-    kind: str, folder: Path, url: str | None, *, delay: timedelta = DELAY
-) -> AsyncIterator[PaymentTransport]:
-    """The way to a processor of its own, which runs inside; its ledger is in `folder`."""
-    async with AsyncExitStack() as stack:
-        if kind == "local":
-            yield LocalTransport(folder, delay=delay, late=LATE)
-        else:
-            assert url
-            await stack.enter_async_context(providing(provider_settings(folder, url, delay=delay)))
-            yield MqttTransport(Broker.at(url))
-
-
-def provider_settings(folder: Path, url: str, *, delay: timedelta = DELAY) -> Settings:
-    return Settings(data=folder, mqtt_url=SecretStr(url), provider_delay=delay, provider_late=LATE)
-
-
-async def asked(database: SqlDatabase, *scenarios: str) -> list[Payment]:
-    """An order that is to be paid by card, for each scenario, as a request leaves it."""
-    payments = []
-
-    async def ask(tx: SqlTransaction) -> None:
-        for scenario in scenarios:
-            order = make_unpaid(pay_until=now() + timedelta(minutes=30))
-            payment = make_payment(order, token=token_of(scenario), created_at=now())
-            payments.append(payment)
-            await tx.orders.add([order])
-            await tx.payments.add([payment])
-            tx.events.append(Event(type=EventType.PAYMENT_REQUESTED, subject=payment, cause=make_cause()))
-
-    await database.transact(ask)
-    return payments
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What the processor's ledger has about one payment, in minor units."""
-
-    captured: int
-    refunded: int
-
-
-def booked(ledger: Path) -> dict[str, Booked]:
-    """By payment id. The ledger of a processor that runs may be read too."""
-    with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT payment_id, amount * captured, amount * refunded FROM charges").fetchall()
-    return {id: Booked(captured, refunded) for id, captured, refunded in rows}
-
-
-def ledger_in(folder: Path) -> Path:
-    return folder / LEDGER
+    result, cause = Result(**{**fields, **given}), Cause(actor=Actor(kind=ActorKind.PAYMENT_PROVIDER))
+    await database.transact(lambda tx: apply(tx, result, cause))

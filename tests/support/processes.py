@@ -39,7 +39,7 @@ class Process:
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 30) -> "Process":
+    def start(self, seconds: float = 100) -> "Process":
         """Returns when the process says that it is ready."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         begin = self.log.stat().st_size if self.log.exists() else 0
@@ -66,7 +66,7 @@ class Process:
         """SIGTERM; the status that the process ended with."""
         return self._end(signal.SIGTERM)
 
-    def again(self, seconds: float = 30) -> "Process":
+    def again(self, seconds: float = 100) -> "Process":
         """Starts a killed process once more, on the port it had."""
         if "--port" in self.arguments:
             at = self.arguments.index("--port") + 1

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from domain.cards import Card
 from domain.charges import Outcome as ChargeOutcome
 from domain.charges import Result
 from domain.deliveries import Answer, ClaimedDelivery
@@ -121,6 +122,27 @@ def make_payment(order: Order | None = None, **given: Any) -> Payment:
     if given.get("method", PaymentMethod.CARD) is PaymentMethod.CARD:
         fields |= {"token": "tok_approved_0123456789", "card": CardSummary(brand="visa", last4="1111")}
     return Payment(**{**fields, **given})
+
+
+def make_card(**given: Any) -> Card:
+    fields: dict[str, Any] = {
+        "number": "4242424242424242",
+        "exp_month": 12,
+        "exp_year": 2030,
+        "cvc": "123",
+        "holder": "Ana",
+    }
+    return Card(**{**fields, **given})
+
+
+class FakeCardTokens:
+    """Tokens and fingerprints that show what they are of."""
+
+    def token(self, scenario: str, *, user_id: UUID, operation: str, key: str | None) -> str:
+        return f"tok_{scenario}_1"
+
+    def fingerprint(self, number: str) -> str:
+        return f"fingerprint of {number}"
 
 
 def make_result(payment: Payment, outcome: ChargeOutcome = ChargeOutcome.APPROVED, **given: Any) -> Result:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.charges import Outcome
 from domain.ports import PaymentTransport, Unavailable
-from tests.support.payments import (
+from tests.support.processor import (
     LATE,
     TRANSPORTS,
     Booked,
