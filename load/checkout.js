@@ -20,7 +20,7 @@ const PAUSE = SMOKE ? 250 : 2000; // ms that a customer looks at an article, on 
 const LINGER = 1000; // ms after the last one, in which a second copy would come
 const PATIENCE = SMOKE ? 20000 : 60000; // ms from the start until what has not come is lost
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: new Date().getFullYear() + 2, cvc: '123', holder: 'Load' };
-const ORDER = `mutation OrderArticle($input: CreateOrderInput!) {
+const ORDER = `mutation CreateOrder($input: CreateOrderInput!) {
   createOrder(input: $input) {
     __typename
     ... on Order { id status paymentState total { amount } items { productId quantity } }
