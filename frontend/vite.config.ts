@@ -13,5 +13,5 @@ export default defineConfig({
     rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql.html' } },
   },
   server: { proxy: { '/graphql': { target: shop, ws: true }, '/images': shop, '/metrics': shop } },
-  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'jsdom' },
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
 });

@@ -14,8 +14,8 @@ from web.handler import SocketLimits
 from web.logs import RequestIds
 from web.metrics import label_of, metrics_route
 from web.operations import Operation
-from web.pictures.served import picture_route
 from web.pages import BUILT, Pages
+from web.pictures.served import picture_route
 from web.wiring import Parts
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,9 @@ export type PageRoute = {
 
 export const routes: PageRoute[] = [
   { path: '/', load: () => import('../pages/shop/ShopPage') },
+  { path: '/articles/:id', load: () => import('../pages/article/ArticlePage') },
+  { path: '/basket', load: () => import('../pages/basket/BasketPage') },
+  { path: '/orders/new', load: () => import('../pages/newOrder/NewOrderPage'), signedIn: true },
   { path: '/sign-in', load: () => import('../pages/signIn/SignInPage') },
   { path: '/register', load: () => import('../pages/signIn/RegisterPage') },
 ];

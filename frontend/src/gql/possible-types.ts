@@ -11,7 +11,7 @@ export const possibleTypes: Record<string, string[]> = {
   PaymentResult: ['Payment', 'InvalidInput', 'NotFound', 'NotAllowed', 'CardRejected', 'InvalidTransition', 'IdempotencyConflict'],
   ProductResult: ['Product', 'InvalidInput', 'NotFound', 'NotAllowed', 'VersionConflict'],
   RefreshResult: ['SignedIn', 'InvalidCredentials', 'RefreshTokenReused'],
-  Refusal: ['InvalidInput', 'NotFound', 'NotAllowed', 'EmailTaken', 'InvalidCredentials', 'TooManyAttempts', 'RefreshTokenReused', 'OutOfStock', 'PriceChanged', 'InvalidTransition', 'VersionConflict', 'IdempotencyConflict', 'CardRejected', 'UrlRejected', 'DocumentInvalid'],
+  Refusal: ['CardRejected', 'DocumentInvalid', 'EmailTaken', 'IdempotencyConflict', 'InvalidCredentials', 'InvalidInput', 'InvalidTransition', 'NotAllowed', 'NotFound', 'OutOfStock', 'PriceChanged', 'RefreshTokenReused', 'TooManyAttempts', 'UrlRejected', 'VersionConflict'],
   RegisterResult: ['SignedIn', 'InvalidInput', 'EmailTaken', 'TooManyAttempts'],
   ReplayWebhooksResult: ['WebhookReplayQueued', 'InvalidInput', 'NotFound'],
   RevokeSessionResult: ['LoggedOut', 'NotFound'],

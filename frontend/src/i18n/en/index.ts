@@ -1,8 +1,9 @@
 // Every text of the pages, in English: one file for each part of the shop.
 import { app } from './app';
+import { paying } from './paying';
 import { refusals } from './refusals';
 import { shop } from './shop';
 import { signIn } from './signIn';
 import { words } from './words';
 
-export const en = { ...app, ...refusals, ...shop, ...signIn, ...words } as const;
+export const en = { ...app, ...paying, ...refusals, ...shop, ...signIn, ...words } as const;

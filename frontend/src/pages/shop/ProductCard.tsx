@@ -51,7 +51,7 @@ export function ProductCard({ of }: { of: FragmentType<typeof ProductCardFragmen
 
 export function Picture({ url, className }: { url: string | null | undefined; className?: string }) {
   return (
-    <div className={`grid aspect-4/3 place-items-center overflow-hidden bg-raised ${className ?? ''}`}>
+    <div className={`grid aspect-square place-items-center overflow-hidden bg-raised ${className ?? ''}`}>
       {url?.startsWith('/') && <img src={url} alt="" loading="lazy" decoding="async" className="size-full object-cover" />}
     </div>
   );

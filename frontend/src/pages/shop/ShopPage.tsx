@@ -1,65 +1,51 @@
 import { PackageOpen } from 'lucide-react';
+import { useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { useT } from '../../i18n/translate';
-import { graphql } from '../../lib/graphql';
 import { useLive } from '../../lib/live/useFollow';
 import { useViewer } from '../../lib/session/viewer';
 import { EmptyState } from '../../ui/EmptyState';
 import { Fault } from '../../ui/Fault';
 import { Page } from '../../ui/Page';
 import { Skeletons } from '../../ui/Skeleton';
-import { ProductCard } from './ProductCard';
-
-const Articles = graphql(`
-  query Articles($filter: ProductFilter, $after: String) {
-    products(filter: $filter, first: 24, after: $after) {
-      edges {
-        node {
-          id
-          ...ProductCard
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      totalCount
-    }
-  }
-`);
-
-export const StockChanged = graphql(`
-  subscription StockChanged($productIds: [ID!], $after: Cursor) {
-    stockChanged(productIds: $productIds, after: $after) {
-      cursor
-      product {
-        id
-        ...ProductCard
-      }
-    }
-  }
-`);
+import { StockChanged } from '../article/stockChanged';
+import { Articles, MoreArticles, Shelf } from './Articles';
+import { FilterBar } from './FilterBar';
+import { filterOf, filtersOf } from './filters';
 
 export default function ShopPage() {
   const t = useT();
   const viewer = useViewer();
+  const [params] = useSearchParams();
+  const filters = filtersOf(params);
+  const filter = filterOf(filters);
   const [{ data, error, fetching }, again] = useLive({
     query: Articles,
-    variables: {},
+    variables: { filter },
     follow: { document: StockChanged, variables: {} },
     still: !viewer,
   });
+  const nodes = data?.products.edges.map(({ node }) => node) ?? [];
+  const categories = useCategories([...nodes.map(({ category }) => category), filters.category ?? '']);
   return (
-    <Page title={t('shop.title')}>
+    <Page title={t('shop.title')} intro={data && t('shop.count', { count: data.products.totalCount })}>
+      <FilterBar categories={categories} />
       {error && <Fault error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />}
-      {data?.products.edges.length === 0 && <EmptyState icon={PackageOpen} title={t('shop.empty')} />}
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-4">
-        {fetching && !data && <Skeletons count={6} className="h-72" />}
-        {data?.products.edges.map(({ node }) => (
-          <li key={node.id}>
-            <ProductCard of={node} />
-          </li>
-        ))}
-      </ul>
+      {data && nodes.length === 0 && <EmptyState icon={PackageOpen} title={t('shop.empty')} />}
+      {fetching && !data && (
+        <Shelf>
+          <Skeletons count={8} className="h-80" />
+        </Shelf>
+      )}
+      {data && <MoreArticles key={JSON.stringify(filter)} first={data.products} filter={filter} />}
     </Page>
   );
+}
+
+/** The categories that were seen so far: what is filtered away can still be chosen. */
+function useCategories(found: string[]): string[] {
+  const [known, setKnown] = useState<string[]>([]);
+  const all = [...new Set([...known, ...found])].filter(Boolean).sort();
+  if (all.length > known.length) setKnown(all);
+  return all;
 }
