@@ -5,6 +5,7 @@ import { paying } from './paying';
 import { refusals } from './refusals';
 import { shop } from './shop';
 import { signIn } from './signIn';
+import { staff } from './staff';
 import { words } from './words';
 
-export const es: Record<keyof typeof en, string> = { ...app, ...paying, ...refusals, ...shop, ...signIn, ...words };
+export const es: Record<keyof typeof en, string> = { ...app, ...paying, ...refusals, ...shop, ...signIn, ...staff, ...words };
