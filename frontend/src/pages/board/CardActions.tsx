@@ -18,16 +18,16 @@ type Props = {
 export function CardActions({ order: { number, status }, busy, onMove, onCancel }: Props) {
   const t = useT();
   const next = NEXT[status];
+  if (!OPEN.includes(status)) return null;
   return (
-    <div className="flex items-center gap-1">
+    <div className="mt-1 ml-auto flex items-center gap-1">
       {next && (
         <Button small busy={busy} className="h-7 px-2 text-xs" onClick={() => void onMove(next)}>
           {t(`board.${next}`)}
           <span className="sr-only"> {number}</span>
         </Button>
       )}
-      {OPEN.includes(status) && (
-        <button
+      <button
           type="button"
           disabled={busy}
           title={t('board.cancel')}
@@ -37,7 +37,6 @@ export function CardActions({ order: { number, status }, busy, onMove, onCancel 
         >
           <X className="size-4" aria-hidden />
         </button>
-      )}
     </div>
   );
 }

@@ -49,25 +49,27 @@ export const OrderCard = memo(function OrderCard({ of, fresh }: Props) {
       id={`card-${order.id}`}
       aria-label={order.number}
       className={cx(
-        'grid gap-1 rounded-lg border border-line bg-surface p-3 shadow-xs transition-shadow duration-500',
+        'grid grid-cols-[minmax(0,1fr)] gap-1 rounded-lg border border-line bg-surface p-3 shadow-xs transition-shadow duration-500',
         fresh && 'ring-2 ring-sky-500',
       )}
     >
-      <div className="flex items-baseline justify-between gap-2">
-        <h3 className="min-w-0 truncate text-sm font-medium">
-          <Link href={`/orders/${order.id}`} className="rounded-sm hover:underline">
-            {first?.product ?? order.number}
-            {more > 0 && <span className="text-muted"> {t('board.more', { count: more })}</span>}
-          </Link>
-        </h3>
-        <span className="shrink-0 text-xs text-muted tabular-nums">{order.number}</span>
-      </div>
-      <p className="truncate text-xs text-muted">
-        {order.customer.name} · <Money of={order.total} /> · <Ago at={order.createdAt} />
+      <h3 className="truncate text-sm font-medium">
+        <Link href={`/orders/${order.id}`} className="rounded-sm hover:underline">
+          {first?.product ?? order.number}
+          {more > 0 && <span className="text-muted"> {t('board.more', { count: more })}</span>}
+        </Link>
+      </h3>
+      <p className="flex justify-between gap-2 text-xs">
+        <span className="truncate text-muted">{order.customer.name}</span>
+        <Money of={order.total} className="shrink-0 font-medium" />
+      </p>
+      <p className="flex justify-between gap-2 text-xs text-muted tabular-nums">
+        {order.number}
+        <Ago at={order.createdAt} className="truncate" />
       </p>
       {order.cancelReason && <p className="truncate text-xs text-muted italic">{order.cancelReason}</p>}
-      <div className="mt-1 flex min-h-7 items-center justify-between gap-2">
-        <PaymentBadge state={order.paymentState} />
+      <div className="flex items-end justify-between gap-2">
+        {order.paymentState !== 'NOT_REQUIRED' && <PaymentBadge state={order.paymentState} />}
         <CardActions order={order} busy={busy} onMove={move} onCancel={() => setCancelling(true)} />
       </div>
       {said && (

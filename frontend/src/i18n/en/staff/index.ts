@@ -1,4 +1,5 @@
 // The texts of the staff's pages, in English.
 import { board } from './board';
+import { webhooks } from './webhooks';
 
-export const staff = { ...board } as const;
+export const staff = { ...board, ...webhooks } as const;

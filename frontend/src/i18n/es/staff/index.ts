@@ -1,4 +1,5 @@
 // The texts of the staff's pages, in Spanish.
 import { board } from './board';
+import { webhooks } from './webhooks';
 
-export const staff = { ...board };
+export const staff = { ...board, ...webhooks };
