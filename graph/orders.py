@@ -94,8 +94,9 @@ class Order:
 
     @strawberry.field(metadata=ALIKE, graphql_type=WebhookDeliveryConnection)
     async def deliveries(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
-        """Staff: what was sent to webhooks about this order, newest first."""
-        return await deliveries_about(info, [self.id], first, after)  # type: ignore[list-item]
+        """Staff: what was sent to webhooks about this order and its payments, newest first."""
+        paid = await info.context.payments.load(self.id)  # type: ignore[arg-type]
+        return await deliveries_about(info, [self.id, *(payment.id for payment in paid)], first, after)  # type: ignore[list-item]
 
 
 @view(of=refusals.InvalidTransition)

@@ -71,3 +71,13 @@ def test_the_documents_of_the_readme_fit_the_schema() -> None:
     assert found
     for text in found:
         assert not schema.documents.get(text).errors
+
+
+def test_a_link_to_an_example_of_graphiql_names_one() -> None:
+    known = re.findall(
+        r"^    name: '([\w-]+)',$", (ROOT / "frontend/src/graphiql/examples.ts").read_text(), re.MULTILINE
+    )
+    texts = [(ROOT / "README.md").read_text(), *(page.read_text() for page in (ROOT / "docs").glob("*.md"))]
+    linked = {name for text in texts for name in re.findall(r"\?example=([\w-]+)", text)}
+    assert linked
+    assert linked <= set(known)

@@ -74,8 +74,8 @@ class Visits:
             answer = await http.post("/graphql", json=body, headers=COOKIE_SESSION)
         assert answer.json()["data"]["login"]["__typename"] == "SignedIn", answer.text
         (cookie,) = answer.cookies.jar
-        where = f"{self.origin}{cookie.path}"
-        return {"url": where, "name": cookie.name, "value": cookie.value or "", "httpOnly": True, "sameSite": "Strict"}
+        parts = {"name": cookie.name, "value": cookie.value or "", "domain": "127.0.0.1", "path": cookie.path}
+        return {**parts, "httpOnly": True, "sameSite": "Strict"}
 
     async def close(self) -> None:
         """Fails when a page did what it must never do."""

@@ -172,7 +172,8 @@ def assert_refused(answer: Any, status: int, code: str) -> None:
 CLAIMS = {"iss": "swapshop", "aud": "swapshop", "roles": ["ADMIN"], "jti": "1"}
 
 
-def token(key: str = KEY, algorithm: str = "HS256", seconds: float = 60, /, **changed: Any) -> str:
+def token(key: str = KEY, algorithm: str = "HS256", seconds: float = 3600, /, **changed: Any) -> str:
+    """It outlives the tests: one that has expired would prove nothing about the rest of it."""
     at = datetime.now(UTC)
     claims = {**CLAIMS, "sub": str(new_id()), "sid": str(new_id()), "iat": at, "exp": at + timedelta(seconds=seconds)}
     kept = {name: value for name, value in {**claims, **changed}.items() if value is not None}

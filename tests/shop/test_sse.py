@@ -39,8 +39,10 @@ async def processed(client: Client, *orders: Any) -> None:
         )
 
 
-async def in_the_log(client: Client, after: str) -> list[str]:
-    return [edge["node"]["id"] for edge in (await client.run(PULL, after=after))["edges"]]
+async def in_the_log(client: Client, after: str, *, count: int) -> list[str]:
+    """The ids of so many events, when the API has heard of all of them."""
+    page = await client.until(lambda found: len(found["edges"]) >= count, PULL, after=after)
+    return [edge["node"]["id"] for edge in page["edges"]]
 
 
 async def events_up_to(stream: EventStream, id: str) -> list[tuple[str, str]]:
@@ -114,7 +116,7 @@ class TestResuming:
             async with streamed(at, EVENTS, last=last) as stream:
                 order = await customer.order()
                 await processed(customer, order)
-                wanted = await in_the_log(customer, begin)
+                wanted = await in_the_log(customer, begin, count=(round + 1) * 3 * 2)
                 told += await events_up_to(stream, wanted[-2])  # the last one comes with the next stream
                 last = told[-1][1]
         async with streamed(customer, EVENTS, last=last) as stream:
@@ -128,7 +130,7 @@ class TestResuming:
             begin = (await stream.next()).id
             assert begin
             await processed(customer, await customer.order())
-            wanted = await in_the_log(customer, begin)
+            wanted = await in_the_log(customer, begin, count=2)
             [*_, (_, last)] = await events_up_to(stream, wanted[0])
         variables = json.dumps({"after": begin})
         headers = {"accept": EVENT_STREAM, "authorization": f"Bearer {customer.token}", "last-event-id": last}

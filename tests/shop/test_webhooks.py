@@ -292,3 +292,16 @@ async def test_staff_see_what_was_sent_about_an_order_to_whomever(
     ]
     assert ids == [(one["endpoint"]["id"], one["event"]["type"]) for one in found[:3]]
     assert page["pageInfo"]["hasNextPage"]
+
+
+async def test_what_was_sent_about_the_payments_of_an_order_is_there_too(staff: Client, receiver: Receiver) -> None:
+    hook, _ = await listening(staff, receiver.url(), ["ORDER_CREATED", "PAYMENT_REQUESTED"])
+    order = await staff.order(payment={"cash": True})
+    await settled(staff, hook, "SUCCEEDED", 2)
+    sent = """query($id: ID!) { order(id: $id) { payments { id } deliveries(first: 100) {
+      edges { node { endpoint { id } event { type subjectId } } } } } }"""
+    found = await staff.run(sent, id=order["id"])
+    told = {
+        (one["event"]["type"], one["event"]["subjectId"]) for one in deliveries(found) if one["endpoint"]["id"] == hook
+    }
+    assert told == {("ORDER_CREATED", order["id"]), ("PAYMENT_REQUESTED", found["payments"][0]["id"])}

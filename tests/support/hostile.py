@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
 
+from domain.events import ActorKind
 from persistence.tables import events, notifications, order_items, orders, users, webhook_endpoints
 from tests.support.client import Client
 from tests.support.invariants import orders_left
 from tests.support.processes import Stack
 from tests.support.waiting import until
 
-TABLES = (users, orders, order_items, notifications, webhook_endpoints, events)
+TABLES = (users, orders, order_items, webhook_endpoints)
 ALARMS = ("Traceback", '"level": "error"', '"level": "critical"')
 
 
@@ -31,8 +32,12 @@ async def unharmed(stack: Stack) -> AsyncIterator[None]:
 
 
 async def rows(stack: Stack) -> dict[str, int]:
+    """What the shop does of itself, such as giving up on an endpoint of an earlier test, is not counted."""
+    asked = events.c.actor_kind != ActorKind.SYSTEM
     async with stack.looking() as database, database.reading() as found:
         counts = {table.name: select(func.count()).select_from(table) for table in TABLES}
+        counts["events"] = select(func.count()).where(asked)
+        counts["notifications"] = select(func.count()).where(notifications.c.event_id == events.c.id, asked)
         return {name: await found.connection.scalar(count) or 0 for name, count in counts.items()}
 
 

@@ -6,6 +6,7 @@ import { useT } from '../i18n/translate';
 import { useViewer } from '../lib/session/viewer';
 import { IconButton, LinkButton } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
+import { BellMenu } from './BellMenu';
 import { Boundary } from './Boundary';
 import { ConnectionChip } from './ConnectionChip';
 import { Logo } from './Logo';
@@ -49,6 +50,7 @@ function Header() {
       </Link>
       <Boundary quiet>{viewer && <ConnectionChip />}</Boundary>
       <div className="ml-auto flex items-center gap-1">
+        <Boundary quiet>{viewer && <BellMenu />}</Boundary>
         <Preferences />
         {viewer ? (
           <ViewerMenu viewer={viewer} />

@@ -6,4 +6,9 @@ export const staffRoutes: PageRoute[] = [
   { path: '/webhooks', load: () => import('../pages/webhooks/WebhooksPage'), roles: ['SELLER', 'OPERATOR', 'ADMIN'] },
   { path: '/webhooks/new', load: () => import('../pages/webhooks/NewEndpointPage'), roles: ['SELLER', 'OPERATOR', 'ADMIN'] },
   { path: '/webhooks/:id', load: () => import('../pages/webhooks/EndpointPage'), roles: ['SELLER', 'OPERATOR', 'ADMIN'] },
+  { path: '/catalogue', load: () => import('../pages/catalogue/CataloguePage'), roles: ['SELLER', 'ADMIN'] },
+  { path: '/catalogue/new', load: () => import('../pages/catalogue/NewArticlePage'), roles: ['SELLER', 'ADMIN'] },
+  { path: '/catalogue/:id', load: () => import('../pages/catalogue/ArticlePage'), roles: ['SELLER', 'ADMIN'] },
+  { path: '/users', load: () => import('../pages/users/UsersPage'), roles: ['ADMIN'] },
+  { path: '/system', load: () => import('../pages/system/SystemPage'), roles: ['OPERATOR', 'ADMIN'] },
 ];

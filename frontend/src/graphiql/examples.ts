@@ -4,8 +4,9 @@ export type Example = { name: string; query: string; variables?: string };
 export const examples: Example[] = [
   {
     name: 'sign-in',
-    query: `# Who are you? "Sign in as", at the top, sends the token of a user with all that follows.
-# A client of your own signs in like this, and sends "authorization: Bearer <accessToken>".
+    query: `# A client of your own signs in like this,
+# and sends "authorization: Bearer <accessToken>".
+# On this page "Sign in as", at the top, does it.
 mutation SignIn($input: LoginInput!) {
   login(input: $input) {
     __typename
@@ -18,18 +19,28 @@ mutation SignIn($input: LoginInput!) {
 }
 `,
     variables: `{
-  "input": { "email": "customer@swapshop.test", "password": "swap-shop-demo" }
+  "input": {
+    "email": "customer@swapshop.test",
+    "password": "swap-shop-demo"
+  }
 }
 `,
   },
   {
     name: 'place',
-    query: `# Sign in as a customer first. Each press places an order; with an idempotencyKey, the same one.
+    query: `# Sign in as a customer first, at the top.
+# Each press is an order; with an idempotencyKey
+# in the input all are the same one.
 mutation Place($input: CreateOrderInput!) {
   createOrder(input: $input) {
     __typename
-    ... on Order { id number status total { amount currency } }
-    ... on InvalidInput { issues { path code message } }
+    ... on Order {
+      id
+      number
+      status
+      total { amount currency }
+    }
+    ... on InvalidInput { issues { path code } }
     ... on Refusal { message }
   }
 }
@@ -37,7 +48,15 @@ mutation Place($input: CreateOrderInput!) {
     variables: `{
   "input": {
     "items": [
-      { "custom": { "product": "camisa", "size": "M", "color": "negro", "quantity": 1, "unitPrice": "10.00" } }
+      {
+        "custom": {
+          "product": "camisa",
+          "size": "M",
+          "color": "negro",
+          "quantity": 1,
+          "unitPrice": "10.00"
+        }
+      }
     ]
   }
 }
@@ -45,7 +64,8 @@ mutation Place($input: CreateOrderInput!) {
   },
   {
     name: 'watch',
-    query: `# Goes on until you stop it. Place an order in another tab, or in another window, and see it move.
+    query: `# Goes on until you stop it. Place an order
+# in another window, and see it move here.
 subscription Watch {
   ordersUpdated {
     cursor
@@ -57,7 +77,8 @@ subscription Watch {
   },
   {
     name: 'events',
-    query: `# All that has happened, as far as you may see it. The cursor is where a subscription goes on from.
+    query: `# All that has happened, as far as you may see it.
+# A subscription goes on from its cursor.
 query Events {
   events(first: 50) {
     edges {

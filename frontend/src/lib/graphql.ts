@@ -14,7 +14,7 @@ function read(source: string): DocumentNode {
     if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
   }
   const wanted = new Map<string, Definition>();
-  collect(definitions, wanted);
+  collect(definitions.filter(({ kind }) => kind === 'OperationDefinition'), wanted); // a fragment alone is never sent
   const own = new Set<unknown>(definitions);
   const brought = [...wanted.values()].filter((fragment) => !own.has(fragment));
   return { kind: 'Document', definitions: [...definitions, ...brought] } as DocumentNode;

@@ -1,5 +1,5 @@
 // The graph cache: what the pages know of the shop, each thing once.
-import { cacheExchange } from '@urql/exchange-graphcache';
+import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
 import { possibleTypes } from '../../gql/possible-types';
 
 type Data = Record<string, unknown>;
@@ -29,10 +29,20 @@ export function graphCache() {
     },
     updates: {
       Mutation: {
-        revokeSession: (_, { id }, cache) => {
-          cache.invalidate({ __typename: 'Session', id: id as string });
+        markNotificationsRead: (_, __, cache) => readAgain(cache, 'notifications'),
+      },
+      Subscription: {
+        notificationReceived: ({ notificationReceived: message }, _, cache) => {
+          if ((message as Data)['notification']) readAgain(cache, 'notifications');
         },
       },
     },
   });
+}
+
+/** Whoever shows a field of the root asks for it again. */
+function readAgain(cache: Cache, name: string): void {
+  for (const { fieldName, arguments: given } of cache.inspectFields('Query')) {
+    if (fieldName === name) cache.invalidate('Query', fieldName, given);
+  }
 }

@@ -10,6 +10,10 @@ export const StockChanged = graphql(`
         id
         archived
         version
+        stock {
+          region
+          available
+        }
         ...ProductCard
       }
     }

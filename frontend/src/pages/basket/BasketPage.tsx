@@ -1,4 +1,5 @@
 import { ShoppingBasket } from 'lucide-react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useQuery } from 'urql';
 import { useLocation } from 'wouter';
 import { useT } from '../../i18n/translate';
@@ -17,11 +18,16 @@ import { StockChanged } from '../article/stockChanged';
 import { usePlacing } from '../paying/usePlacing';
 import { BasketLineRow } from './BasketLineRow';
 import { Checkout } from './Checkout';
+import { regionFor, type Stock, type Stocks } from './region';
 
 const Line = graphql(`
   query BasketLine($id: ID!) {
     product(id: $id) {
       id
+      stock {
+        region
+        available
+      }
       ...BasketArticle
     }
   }
@@ -55,6 +61,8 @@ function Filled({ lines }: { lines: BasketLine[] }) {
     toast(t('pay.placed', { number }), 'good');
     go(`/orders/${id}`);
   });
+  const [stocks, setStocks] = useState<Stocks>({});
+  const know = (productId: string, stock: Stock) => setStocks((known) => ({ ...known, [productId]: stock }));
   const { refusal } = placing.said;
   const errorOf = (line: BasketLine) => (refusal?.productId === line.productId ? refusalText({ t, money }, refusal) : undefined);
   return (
@@ -63,20 +71,27 @@ function Filled({ lines }: { lines: BasketLine[] }) {
         <Card>
           <ul className="divide-y divide-line px-5">
             {lines.map((line) => (
-              <LiveLine key={line.productId} line={line} error={errorOf(line)} />
+              <LiveLine key={line.productId} line={line} error={errorOf(line)} onStock={(stock) => know(line.productId, stock)} />
             ))}
           </ul>
         </Card>
       </Section>
       <Section title={t('basket.checkout')}>
-        <Card className="p-5">{viewer ? <Checkout lines={lines} placing={placing} /> : <SignInFirst />}</Card>
+        <Card className="p-5">{viewer ? <Checkout lines={lines} placing={placing} region={regionFor(lines, stocks)} /> : <SignInFirst />}</Card>
       </Section>
     </div>
   );
 }
 
-function LiveLine({ line, error }: { line: BasketLine; error: string | undefined }) {
+type LiveLineProps = { line: BasketLine; error: string | undefined; onStock: (stock: Stock) => void };
+
+function LiveLine({ line, error, onStock }: LiveLineProps) {
   const [{ data }] = useQuery({ query: Line, variables: { id: line.productId }, requestPolicy: 'cache-and-network' });
+  const stock = data?.product?.stock;
+  const told = useEffectEvent(onStock);
+  useEffect(() => {
+    if (stock) told(stock);
+  }, [stock]);
   return <BasketLineRow line={line} of={data?.product} error={error} />;
 }
 

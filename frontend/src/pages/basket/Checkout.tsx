@@ -12,7 +12,9 @@ import { SaidAlert } from '../paying/SaidAlert';
 import { cardErrors, methodOf, noPayment, type PaymentForm } from '../paying/payment';
 import type { Placing } from '../paying/usePlacing';
 
-export function Checkout({ lines, placing: { phase, said, place } }: { lines: BasketLine[]; placing: Placing }) {
+type Props = { lines: BasketLine[]; placing: Placing; region: string | undefined };
+
+export function Checkout({ lines, placing: { phase, said, place }, region }: Props) {
   const t = useT();
   const money = useMoney();
   const [payment, setPayment] = useState<PaymentForm>({ ...noPayment, kind: 'card' });
@@ -24,7 +26,7 @@ export function Checkout({ lines, placing: { phase, said, place } }: { lines: Ba
   function order(event: SubmitEvent) {
     event.preventDefault();
     const items = lines.map(({ productId, quantity, price }) => ({ listed: { productId, quantity, expectedPrice: price.amount } }));
-    place({ items, note: note.trim() || null, payment: methodOf(payment) });
+    place({ items, region, note: note.trim() || null, payment: methodOf(payment) });
   }
   return (
     <form onSubmit={order} noValidate className="grid gap-5">

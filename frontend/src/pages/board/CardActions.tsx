@@ -20,7 +20,7 @@ export function CardActions({ order: { number, status }, busy, onMove, onCancel 
   const next = NEXT[status];
   if (!OPEN.includes(status)) return null;
   return (
-    <div className="mt-1 ml-auto flex items-center gap-1">
+    <div className="ml-auto flex items-center gap-1">
       {next && (
         <Button small busy={busy} className="h-7 px-2 text-xs" onClick={() => void onMove(next)}>
           {t(`board.${next}`)}

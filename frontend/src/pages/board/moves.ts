@@ -2,7 +2,7 @@
 import { graphql } from '../../lib/graphql';
 
 export const MovedFragment = graphql(`
-  fragment Moved on OrderResult {
+  fragment MovedOnBoard on OrderResult {
     __typename
     ... on Order {
       id
@@ -30,26 +30,26 @@ export const MovedFragment = graphql(`
   }
 `);
 
-export const ProcessOrder = graphql(`
-  mutation ProcessOrder($id: ID!, $version: Int!) {
+export const ProcessOnBoard = graphql(`
+  mutation ProcessOnBoard($id: ID!, $version: Int!) {
     processOrder(id: $id, expectedVersion: $version) {
-      ...Moved
+      ...MovedOnBoard
     }
   }
 `);
 
-export const CompleteOrder = graphql(`
-  mutation CompleteOrder($id: ID!, $version: Int!) {
+export const CompleteOnBoard = graphql(`
+  mutation CompleteOnBoard($id: ID!, $version: Int!) {
     completeOrder(id: $id, expectedVersion: $version) {
-      ...Moved
+      ...MovedOnBoard
     }
   }
 `);
 
-export const CancelOrderOnBoard = graphql(`
-  mutation CancelOrderOnBoard($id: ID!, $version: Int!, $reason: String) {
+export const CancelOnBoard = graphql(`
+  mutation CancelOnBoard($id: ID!, $version: Int!, $reason: String) {
     cancelOrder(id: $id, expectedVersion: $version, reason: $reason) {
-      ...Moved
+      ...MovedOnBoard
     }
   }
 `);

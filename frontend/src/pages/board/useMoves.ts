@@ -6,7 +6,7 @@ import { useT } from '../../i18n/translate';
 import { readFragment } from '../../lib/graphql';
 import { useRefusals } from '../../lib/refusals/useRefusals';
 import { announce } from './announced';
-import { CancelOrderOnBoard, CompleteOrder, MovedFragment, ProcessOrder } from './moves';
+import { CancelOnBoard, CompleteOnBoard, MovedFragment, ProcessOnBoard } from './moves';
 
 export type Move = 'process' | 'complete' | 'cancel';
 type Order = { id: string; number: string; version: number };
@@ -14,15 +14,15 @@ type Wish = { id: string; version: number };
 
 const SENDERS = {
   process: async (client: Client, wish: Wish) => {
-    const { data, error } = await client.mutation(ProcessOrder, wish);
+    const { data, error } = await client.mutation(ProcessOnBoard, wish);
     return { result: data?.processOrder, error };
   },
   complete: async (client: Client, wish: Wish) => {
-    const { data, error } = await client.mutation(CompleteOrder, wish);
+    const { data, error } = await client.mutation(CompleteOnBoard, wish);
     return { result: data?.completeOrder, error };
   },
   cancel: async (client: Client, wish: Wish, reason: string) => {
-    const { data, error } = await client.mutation(CancelOrderOnBoard, { ...wish, reason: reason.trim() || null });
+    const { data, error } = await client.mutation(CancelOnBoard, { ...wish, reason: reason.trim() || null });
     return { result: data?.cancelOrder, error };
   },
 };

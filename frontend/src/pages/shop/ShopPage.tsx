@@ -9,7 +9,7 @@ import { Fault } from '../../ui/Fault';
 import { Page } from '../../ui/Page';
 import { Skeletons } from '../../ui/Skeleton';
 import { StockChanged } from '../article/stockChanged';
-import { Articles, MoreArticles, Shelf } from './Articles';
+import { Articles, Cards, Shelf } from './Articles';
 import { FilterBar } from './FilterBar';
 import { filterOf, filtersOf } from './filters';
 
@@ -37,7 +37,11 @@ export default function ShopPage() {
           <Skeletons count={8} className="h-80" />
         </Shelf>
       )}
-      {data && <MoreArticles key={JSON.stringify(filter)} first={data.products} filter={filter} />}
+      {data && (
+        <Shelf key={JSON.stringify(filter)}>
+          <Cards of={data.products} filter={filter} />
+        </Shelf>
+      )}
     </Page>
   );
 }
