@@ -4,8 +4,8 @@ import asyncio
 
 from tests.support.client import SHIRT, Client
 
-AT_ONCE, EACH = 4, 20
-"""So many requests at a time, each with so many orders: a document may have 20 root fields."""
+AT_ONCE, EACH = 16, 5
+"""So many requests at a time, each with so many orders, one after the other: those of several are committed together."""
 
 
 async def email_of(client: Client) -> str:

@@ -68,7 +68,7 @@ export default function CataloguePage() {
       {fetching && !data && <Skeletons className="h-14" />}
       {data && articles.length === 0 && <EmptyState icon={Boxes} title={t('catalogue.none')} />}
       {articles.length > 0 && (
-        <Table label={t('catalogue.title')} head={[t('catalogue.article'), t('catalogue.price'), t('catalogue.available'), t('catalogue.stock'), '']}>
+        <Table label={t('catalogue.title')} head={[t('catalogue.article'), t('catalogue.price'), t('catalogue.available'), t('catalogue.stock'), t('catalogue.state')]}>
           {articles.map(({ node }) => (
             <ArticleRow key={node.id} of={node} />
           ))}

@@ -48,7 +48,7 @@ export function Movements({ productId, news }: { productId: string; news: number
         <ul className="divide-y divide-line text-sm">
           {data?.stockMovements.edges.map(({ cursor, node }) => (
             <li key={cursor} className="flex items-baseline gap-3 px-4 py-2.5">
-              <span className={cx('w-10 shrink-0 text-right font-medium tabular-nums', node.delta < 0 ? 'text-bad' : 'text-good')}>{node.delta > 0 ? `+${node.delta}` : node.delta}</span>
+              <span className={cx('w-10 shrink-0 text-right font-medium tabular-nums', /^RE(SERV|LEAS)ED$/.test(node.kind) ? 'text-muted' : node.delta < 0 ? 'text-bad' : 'text-good')}>{node.delta > 0 ? `+${node.delta}` : node.delta}</span>
               <span className="min-w-0 flex-1">
                 {t(`catalogue.kind.${node.kind}`)} <span className="text-muted">· {node.region}</span>
                 {node.reason && <span className="block truncate text-xs text-muted">{node.reason}</span>}

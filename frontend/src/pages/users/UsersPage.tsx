@@ -66,7 +66,7 @@ export default function UsersPage() {
       {fetching && !data && <Skeletons className="h-14" />}
       {data && users.length === 0 && <EmptyState icon={Users} title={t('users.none')} />}
       {users.length > 0 && (
-        <Table label={t('users.title')} head={[t('users.user'), t('users.roles'), t('users.since'), t('users.state'), '']}>
+        <Table label={t('users.title')} head={[t('users.user'), t('users.roles'), t('users.since'), t('users.state'), <span key="actions" className="sr-only">{t('users.actions')}</span>]}>
           {users.map(({ node }) => (
             <UserRow key={node.id} of={node} />
           ))}

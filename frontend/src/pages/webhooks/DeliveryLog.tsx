@@ -37,7 +37,7 @@ export function DeliveryLog({ endpointId, onNews }: { endpointId: string; onNews
       {fetching && !deliveries && <Skeletons className="mb-2 h-12" />}
       {deliveries?.edges.length === 0 && <EmptyState icon={Inbox} title={t('webhooks.log.none')} />}
       {deliveries && deliveries.edges.length > 0 && (
-        <Card>
+        <Card className="overflow-hidden">
           <ul className="divide-y divide-line">
             {deliveries.edges.map(({ node }) => (
               <DeliveryRow key={node.id} of={node} endpointId={endpointId} onChanged={soon} />

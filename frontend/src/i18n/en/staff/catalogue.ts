@@ -12,6 +12,7 @@ export const catalogue = {
   'catalogue.price': 'Price',
   'catalogue.available': 'Available',
   'catalogue.stock': 'Stock',
+  'catalogue.state': 'State',
   'catalogue.archived': 'Archived',
   'catalogue.gone': 'None left',
   'catalogue.archive': 'Archive',

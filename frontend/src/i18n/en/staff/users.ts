@@ -12,6 +12,7 @@ export const users = {
   'users.changeRoles': 'Change the roles',
   'users.since': 'Since',
   'users.state': 'State',
+  'users.actions': 'Actions',
   'users.active': 'Active',
   'users.inactive': 'Not active',
   'users.activate': 'Activate',

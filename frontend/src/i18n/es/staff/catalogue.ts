@@ -12,6 +12,7 @@ export const catalogue = {
   'catalogue.price': 'Precio',
   'catalogue.available': 'Disponible',
   'catalogue.stock': 'Existencias',
+  'catalogue.state': 'Situación',
   'catalogue.archived': 'Archivado',
   'catalogue.gone': 'No queda',
   'catalogue.archive': 'Archivar',

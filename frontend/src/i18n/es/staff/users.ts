@@ -12,6 +12,7 @@ export const users = {
   'users.changeRoles': 'Cambiar los roles',
   'users.since': 'Desde',
   'users.state': 'Estado',
+  'users.actions': 'Acciones',
   'users.active': 'Activo',
   'users.inactive': 'No activo',
   'users.activate': 'Activar',
