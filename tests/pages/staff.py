@@ -5,7 +5,7 @@ import asyncio
 from tests.support.client import SHIRT, Client
 
 AT_ONCE, EACH = 16, 5
-"""So many requests at a time, each with so many orders, one after the other: those of several are committed together."""
+"""So many requests at a time, each with so many orders: what comes at once is committed together."""
 
 
 async def email_of(client: Client) -> str:

@@ -23,7 +23,7 @@ async def test_an_article_is_listed_its_stock_adjusted_and_both_are_seen_in_the_
         await page.get_by_role("button", name="List the article").click()
         await expect(page.get_by_text("Please write a number.")).to_be_visible(timeout=PATIENCE)
         await page.get_by_label("Price").fill("49,90")
-        await page.get_by_label("Region").fill("north")
+        await page.get_by_role("combobox", name="Region").fill("north")
         await page.get_by_role("button", name="List the article").click()
         await expect(page.get_by_text("Please fill this in.").first).to_be_visible(timeout=PATIENCE)
         await page.get_by_label("SKU").fill("SAM-1")

@@ -18,7 +18,7 @@ async def test_the_system_is_looked_at_again_while_the_page_is_open(visit: Visit
         page = await visitor.go("/system")
         await expect(page.get_by_text("All is well")).to_be_visible(timeout=PATIENCE)
         await expect(page.get_by_text("database")).to_be_visible(timeout=PATIENCE)
-        await expect(page.locator("svg polyline").first).to_be_attached(timeout=PATIENCE)
+        await expect(page.locator("main svg polygon").first).to_be_attached(timeout=PATIENCE)
         assert visitor.watch.requests.count(f"GET {stack.url}/metrics") >= 2
 
 

@@ -1,4 +1,5 @@
 export const users = {
+  'issue.COUNT.roles': 'Choose at least one.',
   'users.title': 'Users',
   'users.intro': 'Who has an account, and what they may do.',
   'users.search': 'Name or e-mail address',

@@ -1,4 +1,5 @@
 export const users = {
+  'issue.COUNT.roles': 'Elige al menos uno.',
   'users.title': 'Usuarios',
   'users.intro': 'Quién tiene cuenta, y qué puede hacer.',
   'users.search': 'Nombre o correo electrónico',
