@@ -4,12 +4,14 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.pages.visiting import Visits
 from tests.support.processes import Stack
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+expect.set_options(timeout=20_000)  # milliseconds; a machine that runs all tests at once is slow
 
 
 @pytest.fixture(scope="session")

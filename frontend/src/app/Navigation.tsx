@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useT } from '../i18n/translate';
 import { cx } from '../lib/cx';
 import { useViewer } from '../lib/session/viewer';
+import { useBasket } from '../lib/shopping/basket';
 import { currentItem, shopItems, staffItems, visible, type NavItem } from './nav';
 
 export function Navigation({ onGo }: { onGo?: () => void }) {
@@ -38,6 +39,7 @@ function Items({ items }: { items: NavItem[] }) {
 
 function Item({ item: { href, label, icon: Icon, otherApp }, current }: { item: NavItem; current: boolean }) {
   const t = useT();
+  const inBasket = useBasket().reduce((sum, { quantity }) => sum + quantity, 0);
   const className = cx(
     'flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm font-medium transition-colors lg:py-1.5',
     current ? 'bg-ink text-page' : 'text-ink hover:bg-raised',
@@ -46,6 +48,9 @@ function Item({ item: { href, label, icon: Icon, otherApp }, current }: { item: 
     <>
       <Icon className="size-4 shrink-0" aria-hidden />
       {t(label)}
+      {href === '/basket' && inBasket > 0 && (
+        <span className={cx('ml-auto rounded-full px-1.5 text-xs tabular-nums', current ? 'bg-page/20' : 'bg-accent-soft text-accent')}>{inBasket}</span>
+      )}
     </>
   );
   if (otherApp) return <a href={href} className={className}>{content}</a>; // prettier-ignore

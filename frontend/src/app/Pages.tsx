@@ -1,6 +1,7 @@
 // The page of the address: loaded, allowed, and with a boundary of its own.
-import { Suspense, lazy, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Suspense, lazy, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { arrive } from '../lib/arrival';
 import { hasRole, useSession } from '../lib/session/viewer';
 import { Skeletons } from '../ui/Skeleton';
 import { Boundary } from './Boundary';
@@ -9,7 +10,7 @@ import { routes, type PageRoute } from './routes';
 
 export function Pages() {
   const [path] = useLocation();
-  useFocusOnTitle(path);
+  useArrival(path);
   return (
     <Boundary key={path}>
       <Switch>
@@ -42,17 +43,12 @@ function Guarded({ route }: { route: PageRoute }): ReactNode {
   );
 }
 
-/** As with a new page: who does not see the change is told the title, and Tab goes on from there. */
-function useFocusOnTitle(path: string) {
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    window.scrollTo(0, 0);
-    const timer = setTimeout(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }), 50);
-    return () => clearTimeout(timer);
+/** Before the effects of the page itself, which may be there already. */
+function useArrival(path: string) {
+  const last = useRef(path);
+  useLayoutEffect(() => {
+    if (last.current !== path) arrive();
+    last.current = path;
   }, [path]);
 }
 

@@ -30,9 +30,11 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
   }
   const trigger = (
     <IconButton label={`${t('nav.account')}: ${viewer.name}`}>
-      <span aria-hidden className="grid size-7 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
-        {initials(viewer.name)}
-      </span>
+      <span
+        aria-hidden
+        data-initials={initials(viewer.name)} // not as text: the name of the button is the whole name
+        className="grid size-7 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent before:content-[attr(data-initials)]"
+      />
     </IconButton>
   );
   return (

@@ -15,5 +15,5 @@ export function useMoney(): (amount: Amount) => string {
 
 export function Money({ of, className }: { of: Amount; className?: string }) {
   const shown = useMoney();
-  return <span className={`tabular-nums ${className ?? ''}`}>{shown(of)}</span>;
+  return <span className={`whitespace-nowrap tabular-nums ${className ?? ''}`}>{shown(of)}</span>;
 }

@@ -4,7 +4,7 @@ import { cx } from '../lib/cx';
 
 export function Table({ label, head, children }: { label: string; head: ReactNode[]; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto rounded-xl border border-line bg-surface shadow-xs" tabIndex={0} role="region" aria-label={label}>
+    <div className="overflow-x-auto rounded-xl border border-line bg-surface shadow-xs" tabIndex={0} role="group" aria-label={label}>
       <table className="w-full text-left text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">

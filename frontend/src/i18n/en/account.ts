@@ -6,7 +6,7 @@ export const account = {
   'account.lastUsed': 'Last used',
   'account.since': 'since',
   'account.revoke': 'Sign out there',
-  'account.revokeNamed': 'Sign out of {name}',
+  'account.revokeNamed': 'Sign out there: {name}',
   'account.revokeAll': 'Sign out everywhere',
   'account.revoked': 'That session has ended.',
   'account.password': 'Change the password',

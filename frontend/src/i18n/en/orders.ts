@@ -17,6 +17,7 @@ export const orders = {
   'order.placed': 'Placed',
   'order.reason': 'Reason',
   'order.timeline': 'What happened',
+  'order.paymentNews': 'News of the payment',
   'order.payments': 'Payments',
   'order.noPayments': 'Nothing to pay.',
   'order.payAgain': 'Pay',

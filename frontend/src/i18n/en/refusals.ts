@@ -26,7 +26,8 @@ export const refusals = {
   'issue.RANGE': 'Must be {limits}.',
   'issue.REGION': 'Is no region of this shop.',
   'issue.TAKEN': 'Is taken already.',
-  'issue.COMMON': 'Is one of the commonest passwords. Choose another.',
+  'issue.PASSWORD.email': 'Must not be the e-mail address.',
+  'issue.PASSWORD.common': 'Is one of the commonest passwords. Choose another.',
   'issue.PASSWORD': 'Needs 12 to 256 characters.',
   'issue.range': '{least} to {most}',
 } as const;

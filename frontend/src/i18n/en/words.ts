@@ -51,6 +51,7 @@ export const words = {
   'actor.POLLER': 'by itself: the poller',
   'actor.PAYMENT_PROVIDER': 'by the payment provider',
   'actor.SYSTEM': 'by the shop itself',
+  'reason.notPaid': 'It was not paid in time.',
   'decline.insufficient_funds': 'There is not enough money on the card.',
   'decline.lost_card': 'The card was reported lost.',
   'decline.do_not_honor': 'The bank of the card says no.',

@@ -6,7 +6,7 @@ export const account = {
   'account.lastUsed': 'Último uso',
   'account.since': 'desde',
   'account.revoke': 'Salir allí',
-  'account.revokeNamed': 'Salir de {name}',
+  'account.revokeNamed': 'Salir allí: {name}',
   'account.revokeAll': 'Salir de todas partes',
   'account.revoked': 'Esa sesión ha terminado.',
   'account.password': 'Cambiar la contraseña',

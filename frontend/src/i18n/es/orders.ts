@@ -17,6 +17,7 @@ export const orders = {
   'order.placed': 'Hecho',
   'order.reason': 'Motivo',
   'order.timeline': 'Lo que ha pasado',
+  'order.paymentNews': 'Noticias del pago',
   'order.payments': 'Pagos',
   'order.noPayments': 'No hay nada que pagar.',
   'order.payAgain': 'Pagar',

@@ -26,7 +26,8 @@ export const refusals = {
   'issue.RANGE': 'Tiene que ser {limits}.',
   'issue.REGION': 'No es una región de esta tienda.',
   'issue.TAKEN': 'Ya está en uso.',
-  'issue.COMMON': 'Es una de las contraseñas más comunes. Elige otra.',
+  'issue.PASSWORD.email': 'No puede ser el correo.',
+  'issue.PASSWORD.common': 'Es una de las contraseñas más comunes. Elige otra.',
   'issue.PASSWORD': 'Necesita de 12 a 256 caracteres.',
   'issue.range': 'de {least} a {most}',
 };

@@ -50,6 +50,7 @@ export const words = {
   'actor.POLLER': 'solo: el proceso automático',
   'actor.PAYMENT_PROVIDER': 'por el proveedor de pagos',
   'actor.SYSTEM': 'por la propia tienda',
+  'reason.notPaid': 'No se pagó a tiempo.',
   'decline.insufficient_funds': 'No hay saldo suficiente en la tarjeta.',
   'decline.lost_card': 'La tarjeta consta como perdida.',
   'decline.do_not_honor': 'El banco de la tarjeta dice que no.',

@@ -1,6 +1,7 @@
 // One subscription, through every loss of the connection: it goes on from the cursor of its last message.
 import type { Client, ExecutionResult, FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
 import { isRecord } from '../stored';
+import { gaps } from './gaps';
 import { arrived } from './recovered';
 import { untilWorthTrying } from './waiting';
 
@@ -59,7 +60,10 @@ export function follow(client: Client, request: SubscribePayload, sink: Sink): (
 
   function again(code: string) {
     stop();
-    if (START_ANEW.has(code)) cursor = undefined;
+    if (START_ANEW.has(code)) {
+      cursor = undefined;
+      gaps.set(gaps.get() + 1);
+    }
     void untilWorthTrying(retries++).then(begin);
   }
 

@@ -3,7 +3,9 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useClient, useQuery, type AnyVariables, type TypedDocumentNode, type UseQueryResponse } from 'urql';
 import { pipe, subscribe } from 'wonka';
 import { messageOf } from './follow';
+import { useStore } from '../store';
 import { connection } from './connection';
+import { gaps } from './gaps';
 
 type Follow<Data, Variables extends AnyVariables> = {
   document: TypedDocumentNode<Data, Variables>;
@@ -76,6 +78,11 @@ export function useLive<Data, Variables extends AnyVariables, Message, Wanted ex
     pause: pause || still,
     onBegin: () => (begun ? again({ requestPolicy: 'network-only' }) : setBegun(true)),
   });
+  const gap = useStore(gaps);
+  const readAgain = useEffectEvent(() => again({ requestPolicy: 'network-only' }));
+  useEffect(() => {
+    if (gap) readAgain();
+  }, [gap]);
   const waiting = !begun && !pause;
   return waiting ? [{ ...response[0], fetching: true }, response[1]] : response;
 }

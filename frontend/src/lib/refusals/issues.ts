@@ -22,9 +22,14 @@ function limits(t: Translate, message: string): string {
   return /at most (\d+)/.exec(message)?.[1]?.replace(/^/, '≤ ') ?? message;
 }
 
+function passwordText(t: Translate, message: string): string {
+  if (/bytes/.test(message)) return t('issue.PASSWORD');
+  return /e-mail/.test(message) ? t('issue.PASSWORD.email') : t('issue.PASSWORD.common');
+}
+
 export function issueText(t: Translate, issue: Issue): string {
   const field = issue.path.at(-1) ?? '';
-  if (/password|new$/.test(field) && issue.code === 'LENGTH') return t('issue.PASSWORD');
+  if (issue.code === 'PASSWORD') return passwordText(t, issue.message);
   if (issue.code === 'LENGTH' && /it has 0$/.test(issue.message)) return t('issue.MISSING');
   const special = `issue.${issue.code}.${field}`;
   if (isKey(special)) return t(special as 'issue.FORMAT.email');

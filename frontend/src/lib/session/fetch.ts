@@ -2,6 +2,9 @@
 import { COOKIE_SESSION } from './post';
 import { accessToken, refresh } from './tokens';
 
+/** Milliseconds until no answer counts as none: what was sent may be sent again. */
+const PATIENCE = 20_000;
+
 export async function shopFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const token = await accessToken();
   const response = await send(input, init, token);
@@ -14,5 +17,7 @@ function send(input: RequestInfo | URL, init: RequestInit, token: string | null)
   const headers = new Headers(init.headers);
   for (const [name, value] of Object.entries(COOKIE_SESSION)) headers.set(name, value);
   if (token) headers.set('authorization', `Bearer ${token}`);
-  return fetch(input, { ...init, headers });
+  const patience = AbortSignal.timeout(PATIENCE);
+  const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
+  return fetch(input, { ...init, headers, signal });
 }

@@ -31,7 +31,7 @@ test('what was not answered is known after a reload, until it was refused or has
 
 test('no digit of a card is kept, and its order keeps its key when the card is typed again', () => {
   const key = keyFor('basket', 'ana', { ...shirt, payment: { card } });
-  expect(JSON.stringify({ ...localStorage })).not.toMatch(/4242|123|2031/);
+  expect(JSON.stringify(Object.entries(localStorage))).not.toMatch(/4242|123|2031/);
   expect(unanswered('basket', 'ana')).toBeNull();
   expect(keyFor('basket', 'ana', { ...shirt, payment: { card: { ...card, cvc: '321' } } })).toBe(key);
 });

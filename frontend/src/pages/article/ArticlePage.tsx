@@ -34,7 +34,7 @@ const Article = graphql(`
 
 export default function ArticlePage() {
   const t = useT();
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const viewer = useViewer();
   const [{ data, error, fetching }, again] = useLive({
     query: Article,

@@ -27,7 +27,7 @@ export function NotificationRow({ of, onRead, onGo, short = false }: Props) {
     onGo?.();
   }
   return (
-    <li className={cx('grid gap-2 px-4 py-3.5 text-sm', !readAt && 'bg-accent-soft')} data-unread={!readAt || undefined}>
+    <li className={cx('grid gap-2 px-4 py-3.5 text-sm', !readAt && 'bg-accent-soft/60')} data-unread={!readAt || undefined}>
       <div className="flex items-baseline justify-between gap-3">
         <p className={cx('min-w-0 break-words', !readAt && 'font-semibold')}>
           {path ? (

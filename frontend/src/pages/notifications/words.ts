@@ -1,6 +1,7 @@
 // What a notification says, made here from its event, in the reader's language.
 import type { NotificationEventFragment } from '../../gql/graphql';
 import { isKey, type Translate } from '../../i18n/translate';
+import { reasonText } from '../../ui/reasons';
 import type { Amount } from '../../ui/Money';
 
 type Words = { title: string; body: string };
@@ -13,7 +14,7 @@ export function wordsOf({ t, money }: Means, event: NotificationEventFragment): 
       const key = `told.${event.type}`;
       const title = isKey(key) ? t(key as 'told.ORDER_READY', { number }) : `${number}: ${t(`event.${event.type}`)}`;
       const cancelled = event.type === 'ORDER_CANCELLED' && cancelReason;
-      return { title, body: cancelled || t('told.order.body', { total: money(total) }) };
+      return { title, body: (cancelled && reasonText(t, cancelled)) || t('told.order.body', { total: money(total) }) };
     }
     case 'PaymentEvent': {
       const { method, amount } = event.payment;

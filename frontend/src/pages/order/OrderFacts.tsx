@@ -4,6 +4,7 @@ import { graphql, readFragment, type FragmentType } from '../../lib/graphql';
 import { Card, Section } from '../../ui/Card';
 import { DateTime } from '../../ui/DateTime';
 import { Money } from '../../ui/Money';
+import { reasonText } from '../../ui/reasons';
 
 const Facts = graphql(`
   fragment OrderFacts on Order {
@@ -42,7 +43,7 @@ export function OrderFacts({ of }: { of: FragmentType<typeof Facts> }) {
   const facts = [
     [t('order.customer'), order.customer.name],
     [t('order.note'), order.note],
-    [t('order.reason'), order.cancelReason],
+    [t('order.reason'), order.cancelReason && reasonText(t, order.cancelReason)],
   ].filter(([, value]) => value);
   return (
     <Section title={t('order.items')}>

@@ -58,7 +58,7 @@ const OrderMoved = graphql(`
 export default function OrderPage() {
   const t = useT();
   const viewer = useViewer();
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const [{ data, error, fetching }, again] = useLive({
     query: OneOrder,
     variables: { id, staff: isStaff(viewer) },

@@ -34,6 +34,7 @@ const TimelineEvent = graphql(`
       previousStatus
       order {
         status
+        paymentState
         version
       }
     }
@@ -78,12 +79,14 @@ function Happened({ of, last }: { of: FragmentType<typeof TimelineEvent>; last: 
   const t = useT();
   const event = readFragment(TimelineEvent, of);
   const by = useActor()(event.actor);
+  const ofPayment = event.__typename === 'OrderEvent' && event.type === 'ORDER_UPDATED' && event.actor.kind === 'PAYMENT_PROVIDER';
   const moved = event.__typename === 'OrderEvent' && event.previousStatus && event.previousStatus !== event.order.status;
   return (
     <li className={cx('relative pl-6', !last && 'pb-5')}>
       {!last && <span aria-hidden className="absolute top-3 bottom-0 left-[5px] w-px bg-line" />}
       <span aria-hidden className={cx('absolute top-1.5 left-0 size-[11px] rounded-full border-2 border-surface', COLOURS[event.type] ?? 'bg-strong')} />
-      <p className="text-sm font-medium">{t(`event.${event.type}`)}</p>
+      <p className="text-sm font-medium">{ofPayment ? t('order.paymentNews') : t(`event.${event.type}`)}</p>
+      {ofPayment && <p className="text-sm text-muted">{t(`payment.${event.order.paymentState}`)}</p>}
       {moved && event.previousStatus && (
         <p className="text-sm text-muted">
           {t(`status.${event.previousStatus}`)} → {t(`status.${event.order.status}`)}

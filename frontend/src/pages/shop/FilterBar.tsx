@@ -13,8 +13,7 @@ export function FilterBar({ categories }: { categories: string[] }) {
   const t = useT();
   const [params, setParams] = useSearchParams();
   const filters = filtersOf(params);
-  const { search: _, ...more } = filters;
-  const [open, setOpen] = useState(Object.keys(more).length > 0);
+  const [open, setOpen] = useState(() => Object.keys(filters).some((name) => name !== 'search'));
   const set = (name: FilterName, value: string) => setParams((before) => changed(before, name, value), { replace: true });
   const text = (name: FilterName) => ({ value: filters[name] ?? '', onValue: (value: string) => set(name, value) });
   return (

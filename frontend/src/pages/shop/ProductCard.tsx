@@ -30,8 +30,8 @@ export function ProductCard({ of }: { of: FragmentType<typeof ProductCardFragmen
   return (
     <Card className="group relative flex h-full flex-col overflow-hidden transition-shadow hover:shadow-md">
       <Picture url={product.imageUrl} />
-      <div className="flex flex-1 flex-col gap-1 p-4">
-        <div className="flex items-baseline justify-between gap-3">
+      <div className="flex flex-1 flex-col gap-1 p-3 sm:p-4">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-3">
           <h2 className="min-w-0 font-medium break-words">
             <Link href={`/articles/${product.id}`} className="after:absolute after:inset-0 after:rounded-xl">
               {product.name}
@@ -40,7 +40,7 @@ export function ProductCard({ of }: { of: FragmentType<typeof ProductCardFragmen
           <Money of={product.price} className="font-semibold" />
         </div>
         <p className="text-sm text-muted">{about}</p>
-        <div className="mt-auto flex items-center justify-between gap-2 pt-3">
+        <div className="mt-auto flex flex-wrap items-center justify-between gap-2 pt-3">
           <Badge>{t(`condition.${product.condition}`)}</Badge>
           <Stock available={product.available} />
         </div>
