@@ -53,7 +53,7 @@ export function DocumentEditor({ document, types, onChange, error }: Props) {
         </Button>
       )}
       <div className="flex items-end justify-between gap-3">
-        <h3 className="text-sm font-medium">{t('webhooks.preview')}</h3>
+        <h2 className="text-sm font-medium">{t('webhooks.preview')}</h2>
         <Select hideLabel label={t('webhooks.preview.of')} value={type} onChange={(event) => setWished(event.target.value as EventType)}>
           {offered.map((one) => (
             <option key={one} value={one}>
