@@ -1,6 +1,7 @@
 // Which page is at which address, and who may open it. A page is loaded when it is opened.
 import type { ComponentType } from 'react';
 import type { Role } from '../lib/session/viewer';
+import { staffRoutes } from './staffRoutes';
 
 export type PageModule = { default: ComponentType };
 export type PageRoute = {
@@ -24,4 +25,5 @@ export const routes: PageRoute[] = [
   { path: '/account', load: () => import('../pages/account/AccountPage'), signedIn: true },
   { path: '/sign-in', load: () => import('../pages/signIn/SignInPage') },
   { path: '/register', load: () => import('../pages/signIn/RegisterPage') },
+  ...staffRoutes,
 ];

@@ -7,6 +7,7 @@ import { paying } from './paying';
 import { refusals } from './refusals';
 import { shop } from './shop';
 import { signIn } from './signIn';
+import { staff } from './staff';
 import { words } from './words';
 
-export const en = { ...account, ...app, ...notifications, ...orders, ...paying, ...refusals, ...shop, ...signIn, ...words } as const;
+export const en = { ...account, ...app, ...notifications, ...orders, ...paying, ...refusals, ...shop, ...signIn, ...staff, ...words } as const;

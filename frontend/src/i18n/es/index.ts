@@ -8,6 +8,7 @@ import { paying } from './paying';
 import { refusals } from './refusals';
 import { shop } from './shop';
 import { signIn } from './signIn';
+import { staff } from './staff';
 import { words } from './words';
 
-export const es: Record<keyof typeof en, string> = { ...account, ...app, ...notifications, ...orders, ...paying, ...refusals, ...shop, ...signIn, ...words };
+export const es: Record<keyof typeof en, string> = { ...account, ...app, ...notifications, ...orders, ...paying, ...refusals, ...shop, ...signIn, ...staff, ...words };
