@@ -122,4 +122,3 @@ async def test_a_thousand_orders_are_few_cards_and_still_move(at_the_shop: Visit
             await scroller.evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
             await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert 0 < await page.get_by_role("article").count() <= MOST_CARDS
-        assert "1001" not in await scroller.inner_text()  # what is shown are cards, and not the whole list

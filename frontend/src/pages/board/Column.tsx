@@ -53,7 +53,7 @@ export function Column({ status, cards, count, reach, fresh, onMore }: Props) {
       <h2 className="flex items-center gap-2 px-1 pb-2.5 text-sm font-medium">
         <Dot tone={TONES[status]} />
         {t(`status.${status}`)}
-        <span className="font-normal text-muted tabular-nums">{count}</span>
+        <span className="font-normal text-muted tabular-nums">{count !== undefined && t('app.number', { count })}</span>
       </h2>
       <div ref={scroller} tabIndex={0} role="group" aria-label={t('board.cards', { status: t(`status.${status}`) })} className="min-h-0 flex-1 overflow-y-auto rounded-lg p-1 [scrollbar-width:thin]">
         {!reach && <div className="grid gap-2"><Skeletons className="h-24" /></div>}
