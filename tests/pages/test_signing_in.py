@@ -75,7 +75,7 @@ async def test_tabs_of_a_browser_share_a_session_and_its_end(visit: Visits, cust
 )
 async def test_nonsense_in_the_store_blanks_no_page(visit: Visits, stored: str) -> None:
     ana = await visit()
-    await ana.go("/favicon.svg")
+    await expect((await ana.go("/")).get_by_role("heading", name="Shop")).to_be_visible()
     keys = ("viewer", "basket", "theme", "language", "newOrder", "attempt.basket")
     await ana.page.evaluate(
         "([keys, text]) => keys.forEach((key) => localStorage.setItem(`swapshop.${key}`, text))", [keys, stored]

@@ -19,7 +19,7 @@ export function ConnectionChip() {
   return (
     <span role="status" className="ml-1 inline-flex items-center gap-2 text-xs font-medium text-muted" data-phase={state.phase}>
       <Dot tone={TONES[state.phase]} className={cx(state.phase === 'reconnecting' && 'animate-pulse')} />
-      {t(`live.${state.phase}`)}
+      <span>{t(`live.${state.phase}`)}</span>
       {ms !== null && (
         <span aria-hidden className="tabular-nums max-sm:hidden">
           · {ms} ms

@@ -40,7 +40,7 @@ export function FaultBox({ text, detail, requestId: id, onRetry }: Box) {
     <div role="alert" className="grid justify-items-start gap-3 rounded-xl border border-bad/40 bg-bad-soft p-5 text-sm">
       <p className="font-semibold text-bad">{t('fault.title')}</p>
       <p>{text}</p>
-      {detail && <p className="font-mono text-xs break-words text-muted">{detail}</p>}
+      {detail && <p className="font-mono text-xs wrap-anywhere text-muted">{detail}</p>}
       {id && <p className="font-mono text-xs text-muted">{t('fault.request', { id })}</p>}
       {onRetry && (
         <Button small onClick={onRetry}>

@@ -93,7 +93,7 @@ export function openSocket(): { client: Client; close: () => void } {
     close() {
       disposed = true;
       window.removeEventListener('offline', wentOffline);
-      void client.dispose();
+      Promise.resolve(client.dispose()).catch(() => undefined); // it was connecting, and is told that it is closed
       connection.set({ phase: 'idle' });
     },
   };

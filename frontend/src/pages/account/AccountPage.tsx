@@ -51,7 +51,7 @@ export default function AccountPage() {
         <span className="font-medium">{viewer?.name}</span>
         {viewer?.roles.map((role) => <Badge key={role}>{t(`role.${role}`)}</Badge>)}
       </div>
-      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Section title={t('account.sessions')} actions={everywhere}>
           {error && <Fault error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />}
           <Card>

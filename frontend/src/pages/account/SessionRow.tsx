@@ -45,7 +45,7 @@ export function SessionRow({ of, onRevoked }: { of: FragmentType<typeof SessionR
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 px-5 py-4 text-sm">
       <div className="min-w-0">
-        <p className="font-medium break-words">
+        <p className="font-medium wrap-anywhere">
           {name} {current && <Badge tone="good">{t('account.this')}</Badge>}
         </p>
         <p className="text-muted">

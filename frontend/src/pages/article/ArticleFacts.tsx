@@ -43,12 +43,12 @@ export function ArticleFacts({ of }: { of: FragmentType<typeof Facts> }) {
         <Money of={article.price} className="text-3xl font-semibold" />
         <Stock available={article.archived ? 0 : article.available} />
       </div>
-      {article.description && <p className="max-w-prose leading-relaxed break-words whitespace-pre-line">{article.description}</p>}
+      {article.description && <p className="max-w-prose leading-relaxed wrap-anywhere whitespace-pre-line">{article.description}</p>}
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 text-sm">
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
+            <dd className="min-w-0 wrap-anywhere">{value}</dd>
           </div>
         ))}
       </dl>

@@ -58,7 +58,7 @@ export default function ArticlePage() {
   }
   return (
     <Page title={product.name}>
-      <div className="grid gap-6 md:grid-cols-2 lg:gap-10">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-2 lg:gap-10">
         <Picture url={product.imageUrl} className="rounded-2xl border border-line" />
         <div className="grid content-start gap-6">
           <ArticleFacts of={product} />

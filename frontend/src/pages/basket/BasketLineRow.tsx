@@ -39,7 +39,7 @@ export function BasketLineRow({ line, of, error }: Props) {
       <Picture url={article?.imageUrl} className="size-20 shrink-0 rounded-lg" />
       <div className="grid min-w-0 flex-1 content-start gap-1.5">
         <div className="flex items-baseline justify-between gap-3">
-          <Link href={`/articles/${line.productId}`} className="min-w-0 font-medium break-words hover:underline">
+          <Link href={`/articles/${line.productId}`} className="min-w-0 font-medium wrap-anywhere hover:underline">
             {name}
           </Link>
           <Money of={line.price} className="font-semibold" />

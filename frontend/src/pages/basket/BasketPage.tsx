@@ -66,7 +66,7 @@ function Filled({ lines }: { lines: BasketLine[] }) {
   const { refusal } = placing.said;
   const errorOf = (line: BasketLine) => (refusal?.productId === line.productId ? refusalText({ t, money }, refusal) : undefined);
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <Section title={t('basket.lines')}>
         <Card>
           <ul className="divide-y divide-line px-5">

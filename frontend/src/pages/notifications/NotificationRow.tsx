@@ -29,7 +29,7 @@ export function NotificationRow({ of, onRead, onGo, short = false }: Props) {
   return (
     <li className={cx('grid gap-2 px-4 py-3.5 text-sm', !readAt && 'bg-accent-soft/60')} data-unread={!readAt || undefined}>
       <div className="flex items-baseline justify-between gap-3">
-        <p className={cx('min-w-0 break-words', !readAt && 'font-semibold')}>
+        <p className={cx('min-w-0 wrap-anywhere', !readAt && 'font-semibold')}>
           {path ? (
             <Link href={path} onClick={go} className="hover:underline">
               {title}
@@ -41,7 +41,7 @@ export function NotificationRow({ of, onRead, onGo, short = false }: Props) {
         </p>
         <DateTime at={createdAt} className="shrink-0 text-xs text-muted" />
       </div>
-      <p className="break-words text-muted">{body}</p>
+      <p className="wrap-anywhere text-muted">{body}</p>
       {!short && <EventFacts event={event} />}
       <div className="flex flex-wrap gap-2">
         <Button small onClick={() => setOpen(true)}>

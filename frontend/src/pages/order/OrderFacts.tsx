@@ -52,8 +52,8 @@ export function OrderFacts({ of }: { of: FragmentType<typeof Facts> }) {
           {order.items.map((item, place) => (
             <li key={place} className="flex items-baseline justify-between gap-4 px-5 py-3.5 text-sm">
               <div className="min-w-0">
-                <p className="font-medium break-words">{item.product}</p>
-                <p className="break-words text-muted">{[item.size, item.color].filter(Boolean).join(' · ')}</p>
+                <p className="font-medium wrap-anywhere">{item.product}</p>
+                <p className="wrap-anywhere text-muted">{[item.size, item.color].filter(Boolean).join(' · ')}</p>
               </div>
               <div className="shrink-0 text-right">
                 <Money of={item.subtotal} className="font-medium" />
@@ -76,7 +76,7 @@ export function OrderFacts({ of }: { of: FragmentType<typeof Facts> }) {
           {facts.map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-muted">{name}</dt>
-              <dd className="min-w-0 break-words whitespace-pre-line">{value}</dd>
+              <dd className="min-w-0 wrap-anywhere whitespace-pre-line">{value}</dd>
             </div>
           ))}
         </dl>

@@ -93,8 +93,8 @@ export default function OrderPage() {
         {order.paymentState !== 'NOT_REQUIRED' && <PaymentStateBadge state={order.paymentState} />}
       </div>
       {fault}
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="grid gap-6">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <OrderFacts of={order} />
           <Payments of={order} />
           {order.deliveries && <Deliveries of={order.deliveries} />}

@@ -69,7 +69,7 @@ function Line({ of }: { of: FragmentType<typeof PaymentLine> }) {
           {t(`method.${payment.method}`)}
           {card && <span className="font-normal text-muted">{` ${card.brand} ···· ${card.last4}`}</span>}
         </p>
-        <p className="text-xs break-words text-muted">
+        <p className="text-xs wrap-anywhere text-muted">
           <DateTime at={payment.createdAt} />
           {payment.transactionId && ` · ${t('order.transaction', { id: payment.transactionId })}`}
         </p>

@@ -71,12 +71,14 @@ export function usePlacing(name: string, onPlaced: (order: Placed) => void): Pla
     if (running.current || !viewer) return;
     running.current = true;
     setSaid({});
+    setPhase('sending');
     const input = { ...draft, idempotencyKey: keyFor(name, viewer.id, draft) };
     for (let tries = 0; here.current; tries++) {
-      setPhase(tries ? 'waiting' : 'sending');
       const { data, error } = await client.mutation(Place, { input }).toPromise();
-      if (error && NO_ANSWER.has(codeOf(error))) await untilWorthTrying(tries);
-      else {
+      if (error && NO_ANSWER.has(codeOf(error))) {
+        setPhase('waiting');
+        await untilWorthTrying(tries);
+      } else {
         finish(data?.createOrder, error);
         break;
       }

@@ -32,7 +32,7 @@ export function ProductCard({ of }: { of: FragmentType<typeof ProductCardFragmen
       <Picture url={product.imageUrl} />
       <div className="flex flex-1 flex-col gap-1 p-3 sm:p-4">
         <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-          <h2 className="min-w-0 font-medium break-words">
+          <h2 className="min-w-0 font-medium wrap-anywhere">
             <Link href={`/articles/${product.id}`} className="after:absolute after:inset-0 after:rounded-xl">
               {product.name}
             </Link>
