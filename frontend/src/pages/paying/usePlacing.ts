@@ -104,9 +104,10 @@ export function usePlacing(name: string, onPlaced: (order: Placed) => void): Pla
   });
   useEffect(() => {
     here.current = true;
-    resume();
+    const timer = setTimeout(() => resume());
     return () => {
       here.current = false;
+      clearTimeout(timer);
     };
   }, [viewer?.id]);
 
