@@ -85,20 +85,22 @@ async def test_an_order_is_cancelled_with_a_reason_and_filters_stand_in_the_addr
 
 
 async def test_a_refusal_is_shown_at_the_card(at_the_shop: Visits, shop: Stack) -> None:
-    """The board is offline when somebody else is quicker, so its version is the old one."""
+    """What is sent is made to name another version than the order has, as when somebody else was quicker."""
     async with await signed_in(shop, Role.ADMIN) as admin, Client(shop.url) as client:
         order = await (await client.register()).order()
         visitor = await at_the_shop(email=await email_of(admin))
         page = await visitor.go("/board")
         there = card(page, "PENDING", order["number"])
         await expect(there).to_be_visible(timeout=PATIENCE)
-        await page.route("**/graphql", lambda route: route.continue_(post_data=_older(route.request.post_data or "")))
+        await page.route(
+            "**/graphql", lambda route: route.continue_(post_data=_of_another_version(route.request.post_data or ""))
+        )
         await there.get_by_role("button", name="Process").click()
         await expect(there.get_by_role("alert")).to_contain_text("It has changed meanwhile", timeout=PATIENCE)
 
 
-def _older(body: str) -> str:
-    """As if the page had not heard of the last change."""
+def _of_another_version(body: str) -> str:
+    """With a version that the order does not have."""
     return body.replace('"version":1', '"version":7')
 
 
