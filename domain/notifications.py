@@ -39,7 +39,7 @@ def for_event(event: Event) -> Notification | None:
             title, body = f"Order {order.number} is ready", f"We have processed your order of {_total(order)}."
         case Order() as order if event.type is EventType.ORDER_COMPLETED:
             title, body = f"Order {order.number} is complete", f"You have your order of {_total(order)}. Thank you."
-        case Order() as order if event.type is EventType.ORDER_UPDATED and not _by_owner(event):
+        case Order() as order if event.type is EventType.ORDER_UPDATED and _by_another(event):
             title, body = f"Order {order.number} was changed", f"The shop changed it: it is now {_total(order)}."
         case Order() as order if event.type is EventType.ORDER_CANCELLED and not _by_owner(event):
             title, body = f"Order {order.number} was cancelled", order.cancel_reason or "The shop cancelled it."
@@ -57,6 +57,11 @@ def _about(payment: Payment) -> str:
     card = f" by {payment.card.brand} …{payment.card.last4}" if payment.card else ""
     because = f": {payment.decline_reason}" if payment.decline_reason else ""
     return f"{_money(payment.amount)}{card}{because}"
+
+
+def _by_another(event: Event) -> bool:
+    """Of the shop's people; what becomes of a payment is told of by itself."""
+    return event.cause.actor.kind is ActorKind.USER and not _by_owner(event)
 
 
 def _by_owner(event: Event) -> bool:

@@ -204,12 +204,11 @@ async def update(
     return changed
 
 
-async def touched(tx: Transaction, before: Order, after: Order, cause: Cause, *, at: datetime) -> Order:
+async def touched(tx: Transaction, before: Order, after: Order, cause: Cause, *, at: datetime) -> None:
     """An order whose payments have changed is a newer version of it; their own events say what happened."""
     newer = replace(after, updated_at=at, version=before.version + 1)
     await tx.orders.update(newer)
     tx.events.append(replace(_changed(EventType.ORDER_UPDATED, newer, cause, before.status), quiet=True))
-    return newer
 
 
 async def process(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:

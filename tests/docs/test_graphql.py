@@ -84,16 +84,10 @@ def test_the_limits_are_those_of_the_code() -> None:
 def test_the_numbers_of_cards_are_those_of_the_code() -> None:
     """And what is said of how long somebody waits."""
     text = section(PAGE, "## Paying")
-    told = {
-        code(number)[0].replace(" ", ""): code(scenario)[0] for number, scenario in (*rows(text),) if "`4" in number
-    }
+    told = {code(row[0])[0].replace(" ", ""): code(row[1])[0] for row in rows(text) if row[0].startswith("`4")}
     assert told == SCENARIOS
-    waits = Deadlines()
-    assert (waits.answer, waits.card, waits.transfer) == (
-        timedelta(minutes=5),
-        timedelta(minutes=30),
-        timedelta(days=5),
-    )
+    waits, day = Deadlines(), timedelta(days=1)
+    assert (waits.answer, waits.card, waits.transfer) == (timedelta(minutes=5), timedelta(minutes=30), 5 * day)
     assert all(words in text.replace("\n", " ") for words in ("in 5 minutes", "30 minutes", "for 5 days"))
 
 

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.events import START, EventType, Place
 from domain.ids import new_id
+from persistence import snapshots
 from persistence.database import SqlDatabase
 from persistence.tables import events
 from persistence.tail import KEPT, SILENCE, Tail
@@ -40,6 +41,26 @@ async def test_what_only_a_newer_version_understands_is_passed_over(database: Sq
         async with database.reading() as rows:
             found = await rows.events.by_ids([strange.id])
         assert (found[strange.id].type, found[strange.id].subject_id) == (EventType.UNKNOWN, strange.subject_id)
+
+
+async def test_a_state_that_only_a_newer_version_knows_is_passed_over_and_one_of_ours_is_not(
+    database: SqlDatabase,
+) -> None:
+    before, strange, after = await happen(database, make_event(), make_event(), make_event())
+
+    async def rewritten(version: int) -> None:
+        async with database.writer.begin() as connection:
+            text = (await connection.scalars(select(events.c.snapshot).where(events.c.id == strange.id))).one()
+            change = {"snapshot": text.replace('"PENDING"', '"IN_THE_POST"'), "snapshot_version": version}
+            await connection.execute(update(events).where(events.c.id == strange.id).values(change))
+
+    await rewritten(snapshots.VERSION + 1)
+    async with following(database) as tail:
+        assert await everything(tail) == [before, after]
+    await rewritten(snapshots.VERSION)
+    async with database.reading() as rows:
+        with pytest.raises(snapshots.Unreadable):
+            await rows.events.by_ids([strange.id])
 
 
 async def test_a_later_event_waits_for_an_earlier_one(database: SqlDatabase) -> None:

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.bodies import body_of
+from domain.charges import Outcome
 from domain.events import EventType
 from domain.users import Role
 from tests.support.client import PASSWORD, Client
+from tests.support.payments import answer, card, placed
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, Stack
 from tests.support.receiver import Received, Receiver, fails, receiving
@@ -120,6 +122,7 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
             article = await admin.run(LIST, input=ARTICLE)
             await admin.run(RENAME, input={"id": article["id"], "expectedVersion": 1, "name": "Lámpara 💡"})
             await admin.run(ADJUST, input={**ADJUSTED, "productId": article["id"]})
+            await pay_and_change_their_mind(own_stack, customer, admin)
             types = {type.lower().replace("_", ".", 1) for type in TYPES} - {"order.updated", "webhook.disabled"}
 
             async def told_of_all() -> bool:
@@ -136,6 +139,16 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
     assert {*one.headers} - TRANSPORT == {*other_one.headers} - TRANSPORT
     for name in ("content-type", "user-agent"):
         assert one.headers[name] == other_one.headers[name]
+
+
+async def pay_and_change_their_mind(stack: Stack, customer: Client, admin: Client) -> None:
+    """All that can happen to a payment."""
+    failed, paid = await placed(customer, card()), await placed(customer, card())
+    await answer(stack, failed["payments"][0], Outcome.FAILED)
+    for outcome in (Outcome.DECLINED, Outcome.APPROVED):
+        await answer(stack, paid["payments"][0], outcome)
+    assert await admin.run(CANCEL, id=paid["id"]) == {"__typename": "Order"}
+    await answer(stack, paid["payments"][0], Outcome.REFUNDED)
 
 
 async def _all_of(receiver: Receiver, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
