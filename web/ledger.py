@@ -52,10 +52,14 @@ UPDATE charges SET refunded = 1
 WHERE payment_id = ? AND transaction_id = ? AND amount = ? AND currency = ? AND captured AND NOT refunded
 """
 OWE = "INSERT INTO answers (message_id, payment_id, outcome, body, due_at) VALUES (?, ?, ?, ?, ?)"
-AGAIN = (
-    "UPDATE answers SET heard = 0, told = 0, due_at = ? WHERE heard AND payment_id = ? AND (outcome = 'REFUNDED') = ?"
-)
-DUE = "SELECT number, payment_id, body, told FROM answers WHERE NOT heard AND due_at <= ? ORDER BY due_at, number LIMIT 100"
+AGAIN = """
+UPDATE answers SET heard = 0, told = 0, due_at = ?
+WHERE heard AND payment_id = ? AND (outcome = 'REFUNDED') = ?
+"""
+DUE = """
+SELECT number, payment_id, body, told FROM answers
+WHERE NOT heard AND due_at <= ? ORDER BY due_at, number LIMIT 100
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

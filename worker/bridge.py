@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 NAME = "payments"
 PAGE = 200
 REMINDED_EVERY = timedelta(seconds=30)
-"""What is not answered in this time is asked again, then in twice that, and so on: a broker that was killed forgets what
-it had taken, and one that is only slow must not drown."""
+"""What is not answered in this time is asked again, then in twice that, and so on: a broker that was killed forgets
+what it had taken, and one that is only slow must not drown."""
 WRITTEN_EVERY = timedelta(seconds=0.5)
 MOST_WAITING = 1_000
 ASKS = (EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED)
