@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS answers (
     outcome     TEXT NOT NULL,
     body        BLOB NOT NULL,
     due_at      REAL NOT NULL,
+    told        INTEGER NOT NULL DEFAULT 0,
     heard       INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS answers_due ON answers (heard, due_at);
@@ -51,17 +52,24 @@ UPDATE charges SET refunded = 1
 WHERE payment_id = ? AND transaction_id = ? AND amount = ? AND currency = ? AND captured AND NOT refunded
 """
 OWE = "INSERT INTO answers (message_id, payment_id, outcome, body, due_at) VALUES (?, ?, ?, ?, ?)"
-AGAIN = "UPDATE answers SET heard = 0, due_at = ? WHERE heard AND payment_id = ? AND (outcome = 'REFUNDED') = ?"
-DUE = "SELECT number, payment_id, body FROM answers WHERE NOT heard AND due_at <= ? ORDER BY due_at, number LIMIT 100"
+AGAIN = """
+UPDATE answers SET heard = 0, told = 0, due_at = ?
+WHERE heard AND payment_id = ? AND (outcome = 'REFUNDED') = ?
+"""
+DUE = """
+SELECT number, payment_id, body, told FROM answers
+WHERE NOT heard AND due_at <= ? ORDER BY due_at, number LIMIT 100
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`body` is a message that is owed about a payment."""
+    """`body` is a message that is owed about a payment, and has been told so many times."""
 
     number: int
     payment_id: UUID
     body: bytes
+    told: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +110,7 @@ class Ledger:
         """What is to be told by now, in order."""
         async with self._turn:
             rows = await self._database.execute_fetchall(DUE, (time.time(),))
-        return [Answer(number=row["number"], payment_id=UUID(row["payment_id"]), body=row["body"]) for row in rows]
+        return [Answer(**{**dict(row), "payment_id": UUID(row["payment_id"])}) for row in rows]
 
     async def next_due(self) -> float | None:
         """In how many seconds there is something to tell; None while there is nothing."""
@@ -112,7 +120,7 @@ class Ledger:
 
     async def told(self, answer: Answer, *, again_in: float) -> None:
         """It is on its way; it is due again in so many seconds, unless it is heard of before."""
-        change = "UPDATE answers SET due_at = ? WHERE number = ?"
+        change = "UPDATE answers SET due_at = ?, told = told + 1 WHERE number = ?"
         async with self._turn:
             await self._database.execute(change, (time.time() + again_in, answer.number))
 

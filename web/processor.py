@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 SECOND_TRY = 0.5
 """Seconds until what could not be told is told again."""
 REPEATED = timedelta(seconds=10)
-"""After so long what was told, and not heard of, is told again: a broker may lose what it had taken."""
+"""After so long what was told, and not heard of, is told again: a broker may lose what it had taken. Then after twice
+that, and so on: what is only slow must not drown in what is repeated."""
+MOST_DOUBLED = 8
 
 Tell = Callable[[Answer], Awaitable[None]]
 
@@ -77,7 +79,7 @@ class Processor:
             try:
                 for answer in await self._ledger.due():
                     await self._tell(answer)
-                    await self._ledger.told(answer, again_in=self._repeated)
+                    await self._ledger.told(answer, again_in=self._repeated * 2 ** min(answer.told, MOST_DOUBLED))
                 wait = await self._ledger.next_due()
             except Unavailable as fault:
                 log.info("an answer waits: %s", fault)

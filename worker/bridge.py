@@ -13,8 +13,10 @@ log = logging.getLogger(__name__)
 NAME = "payments"
 PAGE = 200
 REMINDED_EVERY = timedelta(seconds=30)
-"""What is not answered in this time is asked again: a broker that was killed forgets what it had taken."""
+"""What is not answered in this time is asked again, then in twice that, and so on: a broker that was killed forgets
+what it had taken, and one that is only slow must not drown."""
 WRITTEN_EVERY = timedelta(seconds=0.5)
+MOST_WAITING = 1_000
 ASKS = (EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED)
 
 
@@ -87,9 +89,11 @@ class Bridge:
 
     async def _remind(self) -> None:
         async with self._database.reading() as rows:
-            waiting = await rows.payments.still_asked(now() - REMINDED_EVERY, PAGE)
-        await self._transport.send([request for payment in waiting if (request := still_asked(payment))])
-        self._reminded_at = now()
+            waiting = await rows.payments.still_asked(now() - REMINDED_EVERY, MOST_WAITING)
+        moment, last = now(), self._reminded_at
+        requests = [request for payment in waiting if (request := still_asked(payment))]
+        await self._transport.send([one for one in requests if is_time_again(moment - one.at, last - one.at)])
+        self._reminded_at = moment
 
     async def _hold(self) -> bool:
         """Whether it is ours. Now and then where we are is written, and it is held for longer."""
@@ -127,3 +131,8 @@ class Bridge:
         elif self._away and not fault:
             log.info("what was asked of the card processor is on its way again")
         self._away = fault is not None
+
+
+def is_time_again(age: timedelta, before: timedelta) -> bool:
+    """Whether something that has waited for `age` has come to 1, 2, 4, 8 … times the wait since it had for `before`."""
+    return int(age / REMINDED_EVERY).bit_length() > int(max(before, timedelta(0)) / REMINDED_EVERY).bit_length()

@@ -167,4 +167,4 @@ def test_the_page_names_the_clients_the_session_and_the_wait() -> None:
     assert payment_transports.CLIENT_ID in text
     assert provider.CLIENT_ID != payment_transports.CLIENT_ID
     assert f"{SESSION // 86_400} days" in text
-    assert f"every {REMINDED_EVERY.seconds} seconds" in text
+    assert f"after {REMINDED_EVERY.seconds} seconds" in text

@@ -238,6 +238,15 @@ async def test_what_is_not_answered_is_asked_again(database: SqlDatabase, monkey
     assert kinds == {(Charge, payments[1].id), (Refund, payments[2].id)}
 
 
+@pytest.mark.parametrize(
+    ("waits", "before", "again"),
+    [(0.9, 0, False), (1, 0.9, True), (1.9, 1, False), (2, 1, True), (3, 2, False), (4.1, 3.9, True), (7.9, 4, False)],
+)
+def test_the_waits_between_reminders_double(waits: float, before: float, again: bool) -> None:
+    every = bridges.REMINDED_EVERY
+    assert bridges.is_time_again(waits * every, before * every) is again
+
+
 async def _owe_back(tx: SqlTransaction, payment: Payment) -> None:
     order = await tx.orders.lock(payment.order_id)
     assert order

@@ -121,7 +121,7 @@ async def asked(database: SqlDatabase, *scenarios: str) -> list[Payment]:
     async def ask(tx: SqlTransaction) -> None:
         for scenario in scenarios:
             order = make_unpaid(pay_until=now() + timedelta(minutes=30))
-            payment = make_payment(order, token=token_of(scenario), created_at=now())
+            payment = make_payment(order, token=token_of(scenario), created_at=now(), updated_at=now())
             payments.append(payment)
             await tx.orders.add([order])
             await tx.payments.add([payment])
