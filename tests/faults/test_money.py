@@ -34,7 +34,7 @@ SETTINGS = {
     "SWAPSHOP_PROVIDER_DELAY": "300ms",
     "SWAPSHOP_PROVIDER_LATE": f"{LATE}s",
 }
-LIVES = 0.5, 12.0  # seconds: a worker that inherits the bridge waits for the lease of the dead, which is 4
+LIVES = 0.5, 12.0  # seconds between kills: who inherits the bridge waits for the lease of the dead, which is 4
 PATIENCE = 120  # seconds for what has nothing to do with time
 LOST = (httpx.TransportError, ValueError)  # ValueError: half an answer
 PAY = """mutation($input: PayOrderInput!) { payOrder(input: $input) {
@@ -128,15 +128,17 @@ def _started(kind: str, request: pytest.FixtureRequest, folder: Path) -> Stack:
     return ServerStack(folder, *servers, mosquitto=mosquitto, settings=SETTINGS).start(apis=1, workers=2)
 
 
-def _killed(shop: Stack) -> list[Process]:
-    return [shop.provider, *shop.workers] if isinstance(shop, ServerStack) else shop.apis
+def _killed(shop: Stack) -> list[list[Process]]:
+    """Of each of these one at a time, so that now and then there is a worker to inherit the bridge."""
+    return [[shop.provider], shop.workers] if isinstance(shop, ServerStack) else [shop.apis]
 
 
-async def _kill_now_and_then(process: Process, over: asyncio.Event, rng: random.Random, most: int) -> int:
+async def _kill_now_and_then(processes: Sequence[Process], over: asyncio.Event, rng: random.Random, most: int) -> int:
     for kills in range(most):
         await asyncio.sleep(rng.uniform(*LIVES))  # so that the kills come at any moment
         if over.is_set():
             return kills
+        process = rng.choice(processes)
         process.kill()
         await asyncio.to_thread(process.again, PATIENCE)
     return most
