@@ -22,6 +22,7 @@ from web import demo_data
 THEMES = ("light", "dark")
 ROUTE = re.compile(r"path: '(?P<path>[^']+)'(?P<rest>[^\n]*)")
 IDS = {
+    "/catalogue/": "{ products(first: 1) { edges { node { id } } } }",
     "/articles/": "{ products(first: 1, filter: {available: true}) { edges { node { id } } } }",
     "/orders/": "{ orders(first: 1) { edges { node { id } } } }",
     "/webhooks/": "{ webhookEndpoints(first: 1) { edges { node { id } } } }",
