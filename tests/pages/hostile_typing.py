@@ -1,4 +1,4 @@
-"""Puts one string into every field of a page at once, presses what is to be pressed, and says what became of the page."""
+"""Puts one string into every field of a page at once, presses a button, and says what became of the page."""
 
 import json
 from dataclasses import dataclass
@@ -38,7 +38,8 @@ HELPER = """
   window.clearTimeout = (id) => { resting.delete(id); never(id); };
 
   const shown = () => [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.querySelector('main');
-  const isBusy = () => busy || resting.size || document.querySelector('main [aria-busy=true], dialog [aria-busy=true], main .animate-pulse');
+  const WORKING = 'main [aria-busy=true], dialog [aria-busy=true], main .animate-pulse';
+  const isBusy = () => busy || resting.size || document.querySelector(WORKING);
   const turn = () => new Promise((done) => later(done, 8));
   async function until(found, what) {
     for (const end = Date.now() + 20_000; Date.now() < end; await turn()) {
@@ -49,13 +50,13 @@ HELPER = """
   }
   function quiet() {
     let still = 0;
-    return until(() => (still = isBusy() ? 0 : still + 1) > 4, 'the page to be at rest');
+    return until(() => (still = isBusy() ? 0 : still + 1) > 4, `rest after ${JSON.stringify(window.lastTyped)} busy ${busy} timers ${resting.size} at ${location.href}`);
   }
   const labelOf = (field) => field.labels?.[0]?.textContent ?? field.getAttribute('aria-label') ?? '';
   const button = (words) => [...shown().querySelectorAll('button')].find(
     (one) => (one.getAttribute('aria-label') ?? one.textContent).trim().startsWith(words) && !one.disabled);
 
-  function fill(text, plain) {
+  async function fill(text, plain, apart) {
     const held = {};
     const other = ['checkbox', 'radio', 'file', 'hidden'];
     for (const field of shown().querySelectorAll('input, textarea')) {
@@ -66,12 +67,14 @@ HELPER = """
       Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, value);
       field.dispatchEvent(new Event('input', { bubbles: true }));
       held[label] = field.value;
+      if (apart) await quiet();
     }
     return held;
   }
 
   window.typing = async (wish) => {
-    const { text, open = [], choose, plain = {}, press, path } = JSON.parse(wish);
+    const { text, open = [], choose, plain = {}, press, path, apart } = JSON.parse(wish);
+    window.lastTyped = text.slice(0, 80);
     if (path) history.pushState(null, '', path);
     await quiet();
     for (const words of open) {
@@ -79,12 +82,13 @@ HELPER = """
       await quiet();
     }
     if (choose) [...shown().querySelectorAll('label')].find((one) => one.textContent === choose).click();
-    const held = fill(text, plain);
+    const held = await fill(text, plain, apart);
     await turn();
     if (press) (await until(() => button(press), press)).click();
     await quiet();
     const main = document.querySelector('main');
-    const texts = [...document.querySelectorAll('main *, dialog[open] *')].filter((one) => !one.querySelector('p, div, li'));
+    const everything = [...document.querySelectorAll('main *, dialog[open] *')];
+    const texts = everything.filter((one) => !one.querySelector('p, div, li'));
     return JSON.stringify({
       held,
       texts: [...new Set(texts.map((one) => one.textContent))],
@@ -123,7 +127,7 @@ async def at_the_keyboard(visit: Visits, path: str, **given: Any) -> Visitor:
 async def typed(page: Page, text: str, *, may_refuse: bool = False, **wish: Any) -> Outcome:
     """After it, what no string may do has not happened. JSON carries halves of surrogate pairs, too."""
     found = json.loads(await page.evaluate("(wish) => typing(wish)", json.dumps({"text": text, **wish})))
-    told = f"{ascii(text[:80])} at {found['path']}: {found['said'][:600]}"
+    told = f"{text[:80]!a} at {found['path']}: {found['said'][:600]}"
     assert not found["ran"], f"a script has run: {told}"
     assert found["said"].strip(), f"blank: {told}"
     assert "Something went wrong here" not in found["said"], told

@@ -52,7 +52,7 @@ async def test_the_filters_of_the_shop_also_in_the_address(visit: Visits, stack:
     page = (await at_the_keyboard(visit, "/")).page
     names = ("search", "category", "size", "color", "condition", "min", "max", "available")
     for text in HOSTILE:
-        held = (await typed(page, text, path="/")).held
+        held = (await typed(page, text, path="/", apart=True)).held
         assert held.keys() == {"Search articles", "Size", "Color", "Price from", "Price to"}
         await typed(page, text, path=address("/", names, text))
 
