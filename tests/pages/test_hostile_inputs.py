@@ -1,4 +1,4 @@
-"""Fifty hostile strings in the fields of a page: nothing runs, breaks or grows too wide, and what is taken is shown as it is."""
+"""Fifty hostile strings in the fields of a page: nothing runs or breaks, and what is taken is shown as it is."""
 
 from urllib.parse import quote
 
