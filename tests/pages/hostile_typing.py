@@ -50,7 +50,7 @@ HELPER = """
   }
   function quiet() {
     let still = 0;
-    return until(() => (still = isBusy() ? 0 : still + 1) > 4, `rest after ${JSON.stringify(lastTyped)}, ${busy} requests, ${resting.size} timers`);
+    return until(() => (still = isBusy() ? 0 : still + 1) > 4, `rest (${busy} requests, ${resting.size} timers)`);
   }
   const labelOf = (field) => field.labels?.[0]?.textContent ?? field.getAttribute('aria-label') ?? '';
   const button = (words) => [...shown().querySelectorAll('button')].find(
