@@ -6,6 +6,7 @@ import { ENDPOINT } from '../session/post';
 import { shopFetch } from '../session/fetch';
 import { graphCache } from './cache';
 import { newestExchange } from './newest';
+import { wellFormedExchange } from './wellFormed';
 
 export type Shop = { client: Client; close: () => void };
 
@@ -16,6 +17,7 @@ export function openShop(): Shop {
     fetch: shopFetch,
     preferGetMethod: false,
     exchanges: [
+      wellFormedExchange,
       graphCache(),
       newestExchange,
       subscriptionExchange({

@@ -3,6 +3,8 @@ import type { OrderFilter, PaymentState } from '../../gql/graphql';
 
 export const PAYMENT_STATES = ['NOT_REQUIRED', 'AWAITING', 'PAID', 'REFUNDED'] as const satisfies PaymentState[];
 export const NAMES = ['search', 'customer', 'from', 'to', 'payment'] as const;
+/** The last that the shop can write: a day after its end is none. */
+const LAST_YEAR = 9999;
 export type Filters = Partial<Record<(typeof NAMES)[number], string>>;
 
 /** What stands in the address may be anything: what cannot be meant is left out. */
@@ -17,7 +19,7 @@ export function filtersOf(address: string): Filters {
 }
 
 function makesSense(name: keyof Filters, value: string): boolean {
-  if (name === 'from' || name === 'to') return /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(startOf(value).getTime());
+  if (name === 'from' || name === 'to') return /^\d{4}-\d\d-\d\d$/.test(value) && startOf(value, 1).getUTCFullYear() <= LAST_YEAR;
   if (name === 'payment') return PAYMENT_STATES.some((state) => state === value);
   return true;
 }
