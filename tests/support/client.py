@@ -104,12 +104,16 @@ class Client:
         self, wanted: Callable[[Any], object], document: str, /, seconds: float = PATIENCE, **variables: Any
     ) -> Any:
         """Asks again and again until the one field of the answer is as wanted."""
-        async with asyncio.timeout(seconds):
-            while True:
-                answer = await self.run(document, **variables)
-                if wanted(answer):
-                    return answer
-                await asyncio.sleep(0.02)
+        answer: Any = None
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    answer = await self.run(document, **variables)
+                    if wanted(answer):
+                        return answer
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"Asked in vain for {seconds:g} s. The last answer: {answer}") from None
 
     @asynccontextmanager
     async def socket(self) -> AsyncIterator["Socket"]:
