@@ -104,7 +104,14 @@ class TestPreview:
         assert shown["type"] == type.lower().replace("_", ".", 1)
         event = shown["data"]["events"]["event"]
         assert event["type"] == type
-        kinds = {"ORDER": "order", "PAYMENT": "payment", "PRODUCT": "product", "STOCK": "product", "USER": "user", "WEBHOOK": "endpoint"}
+        kinds = {
+            "ORDER": "order",
+            "PAYMENT": "payment",
+            "PRODUCT": "product",
+            "STOCK": "product",
+            "USER": "user",
+            "WEBHOOK": "endpoint",
+        }
         about = kinds[type.partition("_")[0]]
         assert set(event) == {"type", about}
         if about == "order":
