@@ -72,7 +72,7 @@ def _shown(column: Column, figures: Figures) -> str:
 
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    head, *body = (" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    rule = " | ".join("-" * width for width in widths)
+    """As docs/benchmarks.md has it."""
+    head, *body = (" | ".join(row) for row in rows)
+    rule = " | ".join(["---", *("---:" for _ in rows[0][1:])])
     return "\n".join(f"| {line} |" for line in (head, rule, *body))

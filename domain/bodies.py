@@ -8,6 +8,7 @@ from typing import Any
 from domain.events import Event
 from domain.money import Money
 from domain.orders import Order, OrderItem
+from domain.payments import CardSummary, Payment
 from domain.products import Product
 from domain.stock import StockLevel
 from domain.users import User
@@ -19,6 +20,8 @@ def body_of(event: Event) -> str:
     match event.subject:
         case Order() as order:
             data = {"order": _order(order)}
+        case Payment() as payment:
+            data = {"payment": _payment(payment)}
         case User() as user:
             data = {"user": _user(user)}
         case Product() as product:
@@ -64,6 +67,27 @@ def _item(item: OrderItem) -> dict[str, Any]:
         "unitPrice": _money(item.unit_price),
         "subtotal": _money(item.subtotal),
     }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    return {
+        "id": str(payment.id),
+        "orderId": str(payment.order_id),
+        "customerId": str(payment.customer_id),
+        "method": payment.method,
+        "status": payment.status,
+        "amount": _money(payment.amount),
+        "transactionId": payment.known_as,
+        "card": _card(payment.card) if payment.card else None,
+        "declineReason": payment.decline_reason,
+        "createdAt": _time(payment.created_at),
+        "updatedAt": _time(payment.updated_at),
+        "version": payment.version,
+    }
+
+
+def _card(card: CardSummary) -> dict[str, str]:
+    return {"brand": card.brand, "last4": card.last4}
 
 
 def _product(product: Product) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -11,6 +12,8 @@ from domain.events import Cause
 from domain.ids import new_id
 from domain.money import Money, price_of
 from domain.orders import MOST_NOTE, OrderItem
+from domain.payment_wishes import Deadlines, PaymentWish
+from domain.payments import PaymentDraft
 from domain.products import Product
 from domain.refusals import Issues, PriceChanged, Refused, not_found
 from domain.stock import check_region
@@ -80,7 +83,10 @@ Line = OrderItem | ListedLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
-    """An order that may be placed: checked, and with its id, so that it can be looked for after a lost answer."""
+    """An order that may be placed: checked, and with its id, so that it can be looked for after a lost answer.
+
+    `pay_within` is how long it waits for its payment; None when it does not.
+    """
 
     customer_id: UUID
     lines: tuple[Line, ...]
@@ -88,6 +94,8 @@ class OrderDraft:
     region: str
     idempotency_key: str | None
     cause: Cause
+    payment: PaymentDraft | None = None
+    pay_within: timedelta | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -107,6 +115,7 @@ class Terms:
     currency: str
     regions: Sequence[str]
     custom_for: frozenset[Role] = frozenset(Role)
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 def draft(
@@ -115,13 +124,14 @@ def draft(
     items: Sequence[CustomItem | ListedItem],
     note: str | None,
     region: str | None = None,
+    payment: PaymentWish | None = None,
     idempotency_key: str | None,
     shop: Terms,
     cause: Cause,
 ) -> OrderDraft:
     """Checks what a customer asks for.
 
-    Raises Refused with NotAllowed, or with InvalidInput naming everything that is wrong.
+    Raises Refused with NotAllowed, with InvalidInput naming everything that is wrong, or with CardRejected.
     """
     issues = Issues()
     lines = _lines(issues, viewer, items, shop)
@@ -129,7 +139,10 @@ def draft(
     if region is not None:
         check_region(issues, ("input", "region"), region, shop.regions)
     key = issues.text(("input", "idempotencyKey"), idempotency_key, least=1, most=MOST_KEY)
+    if payment:
+        payment.check(issues, ("input", "payment"))
     issues.refuse()
+    paid = payment.draft(user_id=viewer.user_id, operation="createOrder", key=key) if payment else None
     return OrderDraft(
         customer_id=viewer.user_id,
         lines=lines,
@@ -137,7 +150,17 @@ def draft(
         region=region or shop.regions[0],
         idempotency_key=key,
         cause=cause,
+        payment=paid,
+        pay_within=_pay_within(lines, paid, shop.deadlines),
     )
+
+
+def _pay_within(lines: Sequence[Line], payment: PaymentDraft | None, deadlines: Deadlines) -> timedelta | None:
+    """Articles from the catalogue are paid first, unless it is in cash; what is described by hand, when somebody says
+    how."""
+    if payment:
+        return deadlines.of(payment.method)
+    return deadlines.of(None) if any(isinstance(line, ListedLine) for line in lines) else None
 
 
 def change(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 from domain.clock import now
@@ -20,6 +20,12 @@ class EventType(StrEnum):
     ORDER_READY = "ORDER_READY"
     ORDER_COMPLETED = "ORDER_COMPLETED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    PAYMENT_REQUESTED = "PAYMENT_REQUESTED"
+    PAYMENT_APPROVED = "PAYMENT_APPROVED"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    PAYMENT_REFUND_REQUESTED = "PAYMENT_REFUND_REQUESTED"
+    PAYMENT_REFUNDED = "PAYMENT_REFUNDED"
     PRODUCT_CREATED = "PRODUCT_CREATED"
     PRODUCT_UPDATED = "PRODUCT_UPDATED"
     STOCK_CHANGED = "STOCK_CHANGED"
@@ -47,6 +53,7 @@ class EventType(StrEnum):
 class ActorKind(StrEnum):
     USER = "USER"
     POLLER = "POLLER"
+    PAYMENT_PROVIDER = "PAYMENT_PROVIDER"
     SYSTEM = "SYSTEM"
 
 
@@ -86,7 +93,10 @@ class UnknownSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`position` is 0 until the log has given one. `owner_id` is the one user beside staff who may see it."""
+    """`position` is 0 until the log has given one. `owner_id` is the one user beside staff who may see it.
+
+    A `quiet` one is told to nobody's inbox: another event of the same commit is. The log does not keep that.
+    """
 
     type: EventType
     subject: Subject
@@ -95,6 +105,7 @@ class Event:
     id: UUID = field(default_factory=new_id)
     at: datetime = field(default_factory=now)
     position: int = 0
+    quiet: bool = field(default=False, compare=False)
 
     @property
     def subject_id(self) -> UUID:
@@ -110,14 +121,13 @@ class Event:
 
     @property
     def place(self) -> "Place":
-        return Place(position=self.position, mark=self.id.bytes[-4:])
+        return Place(self.position, self.id.bytes[-4:])
 
     def at_position(self, position: int) -> "Event":
         return replace(self, position=position)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """A place in the log: everything up to `position` has been seen.
 
     `mark` holds the last bytes of the id of the event there, so that a log restored from an older backup, where

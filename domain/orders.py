@@ -1,9 +1,8 @@
 """Orders: what one is, and what may happen to it."""
 
-import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,15 +15,20 @@ from domain.products import Product
 from domain.refusals import InvalidTransition, Issues, Refused, VersionConflict, not_found
 from domain.reservations import Shelf, listed, shelf_of
 from domain.text import folded
+from domain.till import till_of
 from domain.users import STAFF, Viewer
 
 if TYPE_CHECKING:
-    from domain.drafts import OrderChange, OrderDraft
+    from domain.drafts import OrderChange
 
 MOST_NOTE = 2_000
+UNPAID = "An order that waits for its payment cannot be changed. Pay it, or cancel it and order again."
+PAID = "This order has been paid, so what it costs cannot change any more."
+NOT_PAID = "It was not paid in time."
 
 
 class OrderStatus(StrEnum):
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
     PENDING = "PENDING"
     PROCESSED = "PROCESSED"
     COMPLETED = "COMPLETED"
@@ -33,14 +37,21 @@ class OrderStatus(StrEnum):
 
 class PaymentState(StrEnum):
     NOT_REQUIRED = "NOT_REQUIRED"
+    AWAITING = "AWAITING"
+    PAID = "PAID"
+    REFUNDED = "REFUNDED"
 
 
 NEXT = {
+    OrderStatus.AWAITING_PAYMENT: {OrderStatus.PENDING, OrderStatus.CANCELLED},
     OrderStatus.PENDING: {OrderStatus.PROCESSED, OrderStatus.CANCELLED},
     OrderStatus.PROCESSED: {OrderStatus.COMPLETED, OrderStatus.CANCELLED},
     OrderStatus.COMPLETED: set(),
     OrderStatus.CANCELLED: set(),
 }
+
+
+OWNERS_TO_CANCEL = {OrderStatus.AWAITING_PAYMENT, OrderStatus.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +76,8 @@ class OrderItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
+    """`pay_until` is when an order that waits for its payment is given up."""
+
     id: UUID
     serial: int
     customer_id: UUID
@@ -80,6 +93,7 @@ class Order:
     cancel_reason: str | None
     version: int
     region: str | None = None
+    pay_until: datetime | None = None
 
     @property
     def owner_id(self) -> UUID:
@@ -106,70 +120,40 @@ class Order:
         return self._moved(OrderStatus.COMPLETED, at)
 
     def cancelled(self, at: datetime, reason: str | None) -> "Order":
-        return replace(self._moved(OrderStatus.CANCELLED, at), cancel_reason=reason)
+        """It waits for no payment any more; what was paid is given back."""
+        awaits = self.payment_state is PaymentState.AWAITING
+        state = PaymentState.NOT_REQUIRED if awaits else self.payment_state
+        moved = self._moved(OrderStatus.CANCELLED, at)
+        return replace(moved, cancel_reason=reason, payment_state=state, pay_until=None)
+
+    def takes(self, amount: Money) -> bool:
+        """Whether this is the money that it waits for."""
+        unpaid = self.payment_state in (PaymentState.NOT_REQUIRED, PaymentState.AWAITING)
+        return unpaid and self.status is not OrderStatus.CANCELLED and amount == self.total
+
+    def paid(self, at: datetime) -> "Order":
+        return replace(self._confirmed(at), payment_state=PaymentState.PAID)
+
+    def to_be_paid_later(self, at: datetime) -> "Order":
+        """In cash, when it is picked up."""
+        return replace(self._confirmed(at), payment_state=PaymentState.NOT_REQUIRED)
+
+    def refunded(self) -> "Order":
+        """All that was paid for it has been given back."""
+        paid = self.payment_state is PaymentState.PAID
+        return replace(self, payment_state=PaymentState.REFUNDED) if paid else self
+
+    def _confirmed(self, at: datetime) -> "Order":
+        """It waits for its payment no longer, and is PENDING for as long as others are when they are placed."""
+        if self.status is not OrderStatus.AWAITING_PAYMENT:
+            return self
+        promote_at = at + (self.promote_at - self.created_at)
+        return replace(self, status=OrderStatus.PENDING, promote_at=promote_at, pay_until=None)
 
     def _moved(self, to: OrderStatus, at: datetime) -> "Order":
         if to not in NEXT[self.status]:
             raise Refused(InvalidTransition(from_=self.status, to=to))
         return replace(self, status=to, updated_at=at, version=self.version + 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSelection:
-    """Which orders of a list are meant; what is not given does not matter. `owner_id` is who may see no others."""
-
-    owner_id: UUID | None = None
-    customer_id: UUID | None = None
-    statuses: tuple[OrderStatus, ...] = ()
-    payment_states: tuple[PaymentState, ...] = ()
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-    search: str | None = None
-
-    @property
-    def serial(self) -> int | None:
-        """The order number that is searched for, when the text is one: SW-000123, sw-123 or 123."""
-        match = re.fullmatch(r"(?:sw-)?0*([0-9]{1,18})", folded(self.search or ""), re.ASCII)
-        return int(match[1]) if match else None
-
-    def matches(self, order: Order, previous: OrderStatus | None) -> bool:
-        """Whether the order matches now or did before its last change, so that a board sees an order leave."""
-        return (
-            (self.owner_id is None or order.customer_id == self.owner_id)
-            and (self.customer_id is None or order.customer_id == self.customer_id)
-            and (not self.statuses or order.status in self.statuses or previous in self.statuses)
-            and (not self.payment_states or order.payment_state in self.payment_states)
-            and (self.created_from is None or order.created_at >= self.created_from)
-            and (self.created_to is None or order.created_at < self.created_to)
-            and (not self.search or order.serial == self.serial or folded(self.search) in order.words)
-        )
-
-
-def place(draft: "OrderDraft", shelf: Shelf, *, serial: int, promote_after: timedelta) -> tuple[Order, Event]:
-    """The order that a draft becomes, with what it lists reserved, and the event that says so.
-
-    Raises Refused with NotFound, PriceChanged or OutOfStock, and has reserved nothing.
-    """
-    at, items = now(), shelf.items(draft.lines)
-    order = Order(
-        id=draft.id,
-        serial=serial,
-        customer_id=draft.customer_id,
-        status=OrderStatus.PENDING,
-        payment_state=PaymentState.NOT_REQUIRED,
-        currency=items[0].unit_price.currency,
-        items=items,
-        note=draft.note,
-        created_at=at,
-        updated_at=at,
-        promote_at=at + promote_after,
-        processed_at=None,
-        cancel_reason=None,
-        version=1,
-        region=draft.region,
-    )
-    shelf.reserve(order, draft.cause)
-    return order, Event(type=EventType.ORDER_CREATED, subject=order, cause=draft.cause, at=at)
 
 
 async def promote_pending(tx: Transaction, *, cause: Cause, limit: int) -> list[Order]:
@@ -193,24 +177,38 @@ async def update(
     """Other items or another note while the order is PENDING, by its owner or by staff.
 
     Raises Refused with NotFound, VersionConflict, InvalidTransition, PriceChanged or OutOfStock. A change that changes
-    nothing is no event.
+    nothing is no event. What has been paid keeps its price; what is to be paid in cash is asked for anew.
     """
-    order = await _theirs(tx, viewer, id, expected_version)
+    order = await theirs(tx, viewer, id, expected_version)
     if order.status is not OrderStatus.PENDING:
-        raise Refused(InvalidTransition(from_=order.status, to=order.status))
+        because = UNPAID if order.status is OrderStatus.AWAITING_PAYMENT else None
+        raise Refused(InvalidTransition(from_=order.status, to=order.status, because=because))
+    till = await till_of(tx, [order])
     shelf = await shelf_of(tx, [order], change.lines or ())
     items = order.items if change.lines is None else shelf.items(change.lines, kept=listed(order))
     region = order.region or (change.region if change.lines else None)
     changed = replace(order, items=items, region=region, **change.fields)
     if changed == order:
         return order
-    changed = replace(changed, updated_at=now(), version=order.version + 1)
+    if changed.total != order.total and order.payment_state is not PaymentState.NOT_REQUIRED:
+        raise Refused(InvalidTransition(from_=order.status, to=order.status, because=PAID))
+    at = now()
+    changed = replace(changed, updated_at=at, version=order.version + 1)
+    till.follow(changed, at)
     await tx.orders.update(changed)
     await tx.orders.replace_items(changed)
     shelf.reserve_instead(order, changed, cause)
     tx.events.append(_changed(EventType.ORDER_UPDATED, changed, cause, order.status))
+    await till.write(tx, cause)
     await shelf.write(tx)
     return changed
+
+
+async def touched(tx: Transaction, before: Order, after: Order, cause: Cause, *, at: datetime) -> None:
+    """An order whose payments have changed is a newer version of it; their own events say what happened."""
+    newer = replace(after, updated_at=at, version=before.version + 1)
+    await tx.orders.update(newer)
+    tx.events.append(replace(_changed(EventType.ORDER_UPDATED, newer, cause, before.status), quiet=True))
 
 
 async def process(tx: Transaction, viewer: Viewer, id: UUID, *, expected_version: int | None, cause: Cause) -> Order:
@@ -231,18 +229,39 @@ async def complete(tx: Transaction, viewer: Viewer, id: UUID, *, expected_versio
 async def cancel(
     tx: Transaction, viewer: Viewer, id: UUID, *, reason: str | None, expected_version: int | None, cause: Cause
 ) -> Order:
-    """The owner may cancel while the order is PENDING, staff until it is COMPLETED.
+    """The owner may cancel until the order is PROCESSED, staff until it is COMPLETED. What was paid is owed back.
 
     Raises Refused with NotFound, InvalidInput, VersionConflict or InvalidTransition.
     """
     issues = Issues()
     reason = issues.text(("reason",), reason, most=MOST_NOTE)
     issues.refuse()
-    order = await _theirs(tx, viewer, id, expected_version)
-    if not viewer.is_staff and order.status is not OrderStatus.PENDING:
+    order = await theirs(tx, viewer, id, expected_version)
+    if not viewer.is_staff and order.status not in OWNERS_TO_CANCEL:
         raise Refused(InvalidTransition(from_=order.status, to=OrderStatus.CANCELLED))
+    at = now()
+    after, till = order.cancelled(at, reason), await till_of(tx, [order])
+    till.cancel(after, at)
     give_back = Shelf.take_back if order.processed_at else Shelf.release
-    return await _moved(tx, EventType.ORDER_CANCELLED, order, order.cancelled(now(), reason), cause, give_back)
+    await _moved(tx, EventType.ORDER_CANCELLED, order, after, cause, give_back)
+    await till.write(tx, cause)
+    return after
+
+
+async def cancel_unpaid(tx: Transaction, *, cause: Cause, limit: int) -> list[Order]:
+    """Gives up orders that were not paid in time, and what they have reserved; empty when there is none."""
+    at = now()
+    unpaid = await tx.orders.claim_unpaid(at, limit)
+    given_up = [order.cancelled(at, NOT_PAID) for order in unpaid]
+    till, shelf = await till_of(tx, unpaid), await shelf_of(tx, unpaid)
+    for before, after in zip(unpaid, given_up, strict=True):
+        await tx.orders.update(after)
+        tx.events.append(_changed(EventType.ORDER_CANCELLED, after, cause, before.status))
+        till.cancel(after, at)
+        shelf.release(after, cause)
+    await till.write(tx, cause)
+    await shelf.write(tx)
+    return given_up
 
 
 async def _moved(
@@ -264,10 +283,10 @@ async def _moved(
 
 async def _for_staff(tx: Transaction, viewer: Viewer, id: UUID, expected_version: int | None) -> Order:
     viewer.must_have(*STAFF)
-    return await _theirs(tx, viewer, id, expected_version)
+    return await theirs(tx, viewer, id, expected_version)
 
 
-async def _theirs(tx: Transaction, viewer: Viewer, id: UUID, expected_version: int | None) -> Order:
+async def theirs(tx: Transaction, viewer: Viewer, id: UUID, expected_version: int | None) -> Order:
     """Locks an order that the viewer may see, and has seen in its newest version."""
     order = await tx.orders.lock(id)
     if order is None or not viewer.may_see(order.customer_id):

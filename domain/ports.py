@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from domain.charges import Charge, Refund, Result
     from domain.circuits import Circuit
     from domain.deliveries import (
         Answer,
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from domain.drafts import OrderDraft
     from domain.events import Event, Place
     from domain.notifications import Notification
-    from domain.orders import Order, OrderSelection
+    from domain.order_selection import OrderSelection
+    from domain.orders import Order
+    from domain.payments import Payment
     from domain.products import Product, ProductSelection
     from domain.sessions import Rotation, Session
     from domain.stock import StockMovement
@@ -35,7 +38,7 @@ T = TypeVar("T")
 
 
 class Unavailable(Exception):
-    """The database cannot be reached, or does not answer in time."""
+    """The database, or the broker of payments, cannot be reached, or does not answer in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,43 @@ class Orders(Protocol):
     async def replace_items(self, order: Order) -> None: ...
     async def claim_due(self, at: datetime, limit: int) -> list[Order]: ...
     async def promote(self, orders: Sequence[Order]) -> None: ...
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]: ...  # whose time to be paid has run out
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]: ...  # those that nobody else holds
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Order]: ...
     async def page(self, part: Slice, selection: OrderSelection) -> list[Order]: ...
     async def count(self, selection: OrderSelection) -> int: ...
+
+
+class Payments(Protocol):
+    async def add(self, payments: Sequence[Payment]) -> None: ...
+    async def get(self, id: UUID) -> Payment | None: ...
+    async def update(self, payments: Sequence[Payment]) -> None: ...
+    async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...  # by their own ids
+    async def of(self, order_ids: Sequence[UUID]) -> Sequence[Payment]: ...  # of each order the oldest first
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, Payment]: ...
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
+        """By card, requested at that moment or earlier, and still without an answer. They are not locked."""
+        ...
+
+    async def still_asked(self, before: datetime, limit: int) -> list[Payment]:
+        """What the card processor was asked for at that moment or earlier, and has not answered: refunds as well."""
+        ...
+
+
+class Inbox(Protocol):
+    async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:
+        """Whether this message of the processor is taken in for the first time."""
+        ...
+
+
+class Readers(Protocol):
+    """Places in the log of whoever has effects elsewhere, each held by one process at a time."""
+
+    async def hold(self, name: str, holder: str, *, at: datetime, until: datetime) -> Place | None:
+        """Takes a reader, or holds it for longer; None while somebody else holds it. A new one begins at the start."""
+        ...
+
+    async def advance(self, name: str, holder: str, place: Place) -> bool: ...  # False: somebody else holds it
 
 
 class Keys(Protocol):
@@ -85,6 +123,12 @@ class Keys(Protocol):
 
         `asked` is what tells two requests apart: ids, numbers and text.
         """
+        ...
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        """The id of what came of it: `result_id` when the key is used for the first time."""
         ...
 
 
@@ -147,6 +191,7 @@ class Deliveries(Protocol):
     async def page(
         self, part: Slice, *, endpoint_id: UUID, statuses: Sequence[DeliveryStatus]
     ) -> list[WebhookDelivery]: ...
+    async def about(self, part: Slice, *, subject_ids: Sequence[UUID]) -> list[WebhookDelivery]: ...  # to anybody
     async def changed(
         self, endpoint_id: UUID, *, since: datetime, limit: int
     ) -> list[tuple[datetime, WebhookDelivery]]: ...  # and when each was, in that order
@@ -181,6 +226,12 @@ class Transaction(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
+    def payments(self) -> Payments: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def readers(self) -> Readers: ...
+    @property
     def keys(self) -> Keys: ...
     @property
     def products(self) -> Products: ...
@@ -214,6 +265,12 @@ class OrderDesk(Protocol):
 class OrderCache(Protocol):
     async def get(self, id: UUID) -> Order | None: ...
     async def put(self, orders: Sequence[Order]) -> None: ...
+
+
+class Openings(Protocol):
+    async def order(self, id: UUID) -> tuple[Order | None, Place]:
+        """An order as it is, for a subscription that begins, and a place before which lies all that it tells of."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,9 +322,37 @@ class RefreshTokens(Protocol):
     def digest(self, token: str) -> bytes: ...
 
 
+class CardTokens(Protocol):
+    """What stands for a card, and for its number where two requests are compared. Neither leads back to the card."""
+
+    def token(self, scenario: str, *, user_id: UUID, operation: str, key: str | None) -> str:
+        """The same for the same idempotency key; another one each time without one."""
+        ...
+
+    def fingerprint(self, number: str) -> str: ...
+
+
 class WebhookClient(Protocol):
     async def refusal(self, url: str) -> str | None: ...
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
+class PaymentTransport(Protocol):
+    """The way to the card processor and back. Each message comes at least once, and in any order."""
+
+    async def open(self, receive: Callable[[Result], Awaitable[None]]) -> None:
+        """From now on, through lost connections and until `close`, answers are given to `receive`, one at a time.
+
+        An answer that was given is forgotten by whoever sent it only when `receive` has returned; when it raises, the
+        answer comes again. Opening what is open does nothing.
+        """
+        ...
+
+    async def send(self, requests: Sequence[Charge | Refund]) -> None:
+        """Returns when all of them are safe on the other side; raises Unavailable when some may not be."""
+        ...
+
+    async def close(self) -> None: ...  # what is being received is finished first
 
 
 class Vault(Protocol):

@@ -62,6 +62,8 @@ class Product:
         return next((level for level in self.stock if level.region == region), StockLevel(region=region))
 
     def with_level(self, level: StockLevel) -> "Product":
+        if len(self.stock) == 1 and self.stock[0].region == level.region:
+            return replace(self, stock=(level,))  # as most articles are
         others = [one for one in self.stock if one.region != level.region]
         return replace(self, stock=tuple(sorted([*others, level], key=lambda one: one.region)))
 

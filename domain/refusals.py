@@ -64,11 +64,16 @@ class TooManyAttempts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidTransition:
+    """`because` says more than the two states do."""
+
     from_: "OrderStatus"
     to: "OrderStatus"
+    because: str | None = None
 
     @property
     def message(self) -> str:
+        if self.because:
+            return self.because
         if self.from_ == self.to:
             return f"The order is {self.from_} already, so this cannot be done any more."
         return f"An order that is {self.from_} cannot become {self.to}."
@@ -104,6 +109,14 @@ class PriceChanged:
     @property
     def message(self) -> str:
         return f"The price of this article is {self.actual.amount} now, and not {self.expected.amount}. Ask again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRejected:
+    """`reason` is one of NUMBER, BRAND, EXPIRY, CVC and HOLDER. The message repeats nothing of the card."""
+
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +159,7 @@ Refusal = (
     | IdempotencyConflict
     | OutOfStock
     | PriceChanged
+    | CardRejected
     | UrlRejected
     | DocumentInvalid
 )

@@ -3,16 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.events import Actor, ActorKind, Cause, Event, EventType
+from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.payments import CardSummary, Payment, PaymentMethod, PaymentStatus
 from domain.products import Condition, Product
 from domain.stock import StockLevel
 from domain.users import Role, User
 from domain.webhooks import SYSTEM, WebhookEndpoint, WebhookStatus
 
 MORNING = datetime(2026, 3, 14, 9, 26, 53, 589793, UTC)
-ORDER, USER, ENDPOINT, EVENT, REQUEST, PRODUCT = (UUID(f"019cea1b-0000-7000-8000-00000000000{n}") for n in range(1, 7))
+ORDER, USER, ENDPOINT, EVENT, REQUEST, PRODUCT, PAYMENT = (
+    UUID(f"019cea1b-0000-7000-8000-00000000000{n}") for n in range(1, 8)
+)
 POSITION = 4_217
 CURRENCY = "EUR"
 STATUSES = {
@@ -26,11 +29,32 @@ STATUSES = {
 PRODUCTS = {EventType.PRODUCT_CREATED: (1, 2), EventType.PRODUCT_UPDATED: (2, 2), EventType.STOCK_CHANGED: (2, 5)}
 """With the version and how many are on hand."""
 
+PAYMENTS = {
+    EventType.PAYMENT_REQUESTED: (PaymentStatus.REQUESTED, 1),
+    EventType.PAYMENT_APPROVED: (PaymentStatus.APPROVED, 2),
+    EventType.PAYMENT_DECLINED: (PaymentStatus.DECLINED, 2),
+    EventType.PAYMENT_FAILED: (PaymentStatus.FAILED, 2),
+    EventType.PAYMENT_REFUND_REQUESTED: (PaymentStatus.REFUND_REQUESTED, 3),
+    EventType.PAYMENT_REFUNDED: (PaymentStatus.REFUNDED, 4),
+}
+REASONS = {
+    EventType.PAYMENT_DECLINED: "insufficient_funds",
+    EventType.PAYMENT_FAILED: "The processor of cards has not answered in time.",
+}
+PAYERS = {
+    EventType.PAYMENT_REQUESTED: ActorKind.USER,
+    EventType.PAYMENT_REFUND_REQUESTED: ActorKind.USER,
+    EventType.PAYMENT_FAILED: ActorKind.SYSTEM,
+}
+"""Who did it; of the others the provider did."""
+
 
 def sample(type: EventType, *, owner_id: UUID) -> Event:
     """About something of the owner's; the same each time."""
     if type in STATUSES:
         return _of_order(type, owner_id)
+    if type in PAYMENTS:
+        return _of_payment(type, owner_id)
     if type in PRODUCTS:
         return _event(type, _product(type, owner_id), Actor(kind=ActorKind.USER, user_id=owner_id))
     if type is EventType.USER_REGISTERED:
@@ -46,9 +70,13 @@ def _of_order(type: EventType, owner_id: UUID) -> Event:
     return _event(type, _order(owner_id, status, version), actor, before)
 
 
-def _event(
-    type: EventType, subject: Order | Product | User | WebhookEndpoint, actor: Actor, before: OrderStatus | None = None
-) -> Event:
+def _of_payment(type: EventType, owner_id: UUID) -> Event:
+    kind = PAYERS.get(type, ActorKind.PAYMENT_PROVIDER)
+    actor = Actor(kind=kind, user_id=owner_id if kind is ActorKind.USER else None)
+    return _event(type, _payment(type, owner_id), actor)
+
+
+def _event(type: EventType, subject: Subject, actor: Actor, before: OrderStatus | None = None) -> Event:
     return Event(
         type=type,
         subject=subject,
@@ -80,6 +108,27 @@ def _order(owner_id: UUID, status: OrderStatus, version: int) -> Order:
         promote_at=placed,
         processed_at=MORNING if done else None,
         cancel_reason="Changed my mind" if status is OrderStatus.CANCELLED else None,
+        version=version,
+    )
+
+
+def _payment(type: EventType, owner_id: UUID) -> Payment:
+    status, version = PAYMENTS[type]
+    asked = MORNING - timedelta(minutes=5 if version > 1 else 0)
+    unpaid = (PaymentStatus.REQUESTED, PaymentStatus.DECLINED, PaymentStatus.FAILED)
+    return Payment(
+        id=PAYMENT,
+        order_id=ORDER,
+        customer_id=owner_id,
+        method=PaymentMethod.CARD,
+        status=status,
+        amount=_euros(50),
+        token="tok_approved_3f2a",  # noqa: S106
+        card=CardSummary(brand="visa", last4="4242"),
+        transaction_id=None if status in unpaid else "txn_01k1s9",
+        decline_reason=REASONS.get(type),
+        created_at=asked,
+        updated_at=MORNING,
         version=version,
     )
 

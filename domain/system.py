@@ -30,12 +30,14 @@ class Backlog:
     """What is waiting, as the database says it at one moment.
 
     `due_since` is when the PENDING order that has waited longest became due; `webhooks` is where the enabled endpoint
-    stands that is furthest behind. Each is None when there is none.
+    stands that is furthest behind; `payments` is where the bridge to the card processor stands. Each is None when there
+    is none.
     """
 
     head: Place
     due_since: datetime | None
     webhooks: Place | None
+    payments: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

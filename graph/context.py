@@ -12,10 +12,14 @@ from strawberry.types import Info as StrawberryInfo
 from domain.drafts import Terms
 from domain.events import Cause, Event
 from domain.ids import new_id, parse_id
+from domain.orders import Order
+from domain.payments import Payment
 from domain.ports import (
+    CardTokens,
     Database,
     Health,
     Log,
+    Openings,
     OrderCache,
     OrderDesk,
     Passwords,
@@ -29,6 +33,7 @@ from domain.ports import (
 from domain.refusals import not_found
 from domain.users import User, Viewer
 from graph.faults import revoked, unauthenticated
+from graph.keeping import KeptToken
 
 READS_AT_ONCE = 3
 ID_LENGTH = 36
@@ -42,9 +47,11 @@ class Shop:
     log: Log
     desk: OrderDesk
     cache: OrderCache
+    openings: Openings
     passwords: Passwords
     tokens: Tokens
     refresh_tokens: RefreshTokens
+    card_tokens: CardTokens
     webhooks: WebhookClient
     vault: Vault
     shapes: Shapes
@@ -60,6 +67,8 @@ class Context:
     viewer: Viewer | None = None
     revoked: bool = False
     user_agent: str | None = None
+    kept_token: KeptToken | None = None
+    """For a browser that keeps its refresh token in a cookie; None for every other client, which is told it."""
     last_event_id: str | None = None
     """Where a stream of server-sent events is taken up again, whatever its operation says."""
     connection_params: dict[str, object] | None = None
@@ -71,6 +80,8 @@ class Context:
     _turn: asyncio.Semaphore | None = None
     _users: DataLoader[UUID, User] | None = None
     _events: DataLoader[UUID, Event] | None = None
+    _orders: DataLoader[UUID, Order] | None = None
+    _payments: DataLoader[UUID, list[Payment]] | None = None
 
     @property
     def on_socket(self) -> bool:
@@ -99,6 +110,17 @@ class Context:
         self._events = self._events or DataLoader(load_fn=self._load_events, cache=False)
         return self._events
 
+    @property
+    def orders(self) -> DataLoader[UUID, Order]:
+        self._orders = self._orders or DataLoader(load_fn=self._load_orders, cache=False)
+        return self._orders
+
+    @property
+    def payments(self) -> DataLoader[UUID, list[Payment]]:
+        """By their orders."""
+        self._payments = self._payments or DataLoader(load_fn=self._load_payments, cache=False)
+        return self._payments
+
     def become(self, viewer: Viewer | None) -> None:
         """From now on this is somebody else's, or theirs with another token."""
         self.viewer = viewer
@@ -113,6 +135,16 @@ class Context:
         async with self.reading() as rows:
             found = await rows.events.by_ids(ids)
         return [found[id] for id in ids]
+
+    async def _load_orders(self, ids: Sequence[UUID]) -> list[Order]:
+        async with self.reading() as rows:
+            found = await rows.orders.by_ids(ids)
+        return [found[id] for id in ids]
+
+    async def _load_payments(self, order_ids: Sequence[UUID]) -> list[list[Payment]]:
+        async with self.reading() as rows:
+            found = await rows.payments.of(order_ids)
+        return [[one for one in found if one.order_id == id] for id in order_ids]
 
 
 Info = StrawberryInfo[Context, None]

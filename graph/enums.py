@@ -2,14 +2,17 @@
 
 import strawberry
 
-from domain import deliveries, events, orders, products, stock, users, webhooks
+from domain import deliveries, events, orders, payments, products, stock, users, webhooks
 
 strawberry.enum(users.Role)
 strawberry.enum(
     orders.OrderStatus,
-    description="PENDING → PROCESSED (the poller) → COMPLETED; anything before COMPLETED → CANCELLED.",
+    description="(AWAITING_PAYMENT →) PENDING → PROCESSED (the poller) → COMPLETED; "
+    "anything before COMPLETED → CANCELLED.",
 )
 strawberry.enum(orders.PaymentState)
+strawberry.enum(payments.PaymentMethod)
+strawberry.enum(payments.PaymentStatus)
 strawberry.enum(events.EventType)
 _published = events.EventType.__strawberry_definition__  # type: ignore[attr-defined]
 _published.values = [value for value in _published.values if not events.EventType[value.name].is_internal]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from domain import events, orders, products, users, webhooks
+from domain import events, orders, payments, products, users, webhooks
 from domain.events import START, ActorKind, EventType, Place
 from domain.orders import OrderStatus
 from graph.access import Access, open_to
@@ -16,6 +16,7 @@ from graph.connections import Connection, Edge, Page, check_count, page_info, si
 from graph.context import Context, Info, viewer_of
 from graph.following import known_place, resumed
 from graph.orders import Order
+from graph.payments import Payment
 from graph.products import Product
 from graph.scalars import Cursor, write_cursor
 from graph.sharing import ALIKE
@@ -65,6 +66,13 @@ class OrderEvent(Event):
 
     order: Order = strawberry.field(resolver=lambda root: root.subject)
     previous_status: OrderStatus | None
+
+
+@view(of=events.Event, when=about(payments.Payment))
+class PaymentEvent(Event):
+    """The payment as it was at this event, not as it is now."""
+
+    payment: Payment = strawberry.field(resolver=lambda root: root.subject)
 
 
 @view(of=events.Event, when=about(products.Product))

@@ -34,11 +34,18 @@ class EventExecutor(Executor[Any]):
             found = self.memo[key] = super().collect_subfields(return_type, field_details_list)
         return found
 
+    def written(self, message: object) -> bytes | None:
+        """The result as JSON, where a plan knows it; None: execute it."""
+        try:
+            return self.plan.written(message) if self.plan else None
+        except Exception:  # whatever it was: it comes again in the executor, with its place in the answer
+            return None
+
     def executed(self, message: object) -> ExecutionResult | Awaitable[ExecutionResult]:
         """With the message as the root; at once, when no field has to wait for anything."""
         if self.plan:
-            with suppress(Exception):  # whatever it was: it comes again below, with its place in the answer
-                return ExecutionResult(self.plan(message), None)
+            with suppress(Exception):
+                return ExecutionResult(self.plan.data(message), None)
         found = self.build_per_event_executor(message).execute_operation(False)
         return cast(ExecutionResult | Awaitable[ExecutionResult], found)
 

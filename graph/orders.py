@@ -1,5 +1,6 @@
 """Orders in the graph."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -7,17 +8,20 @@ from uuid import UUID
 
 import strawberry
 
-from domain import drafts, orders, refusals, users
+from domain import drafts, orders, payments, refusals, users
 from domain.drafts import Kept
 from domain.ids import parse_id
-from domain.orders import OrderSelection, OrderStatus, PaymentState
+from domain.order_selection import OrderSelection
+from domain.orders import OrderStatus, PaymentState
 from domain.users import Viewer
 from graph.access import Access, open_to
 from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Context, Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.money import Money
+from graph.payment_inputs import PaymentMethodInput, wish_of
 from graph.refusals import (
+    CardRejected,
     IdempotencyConflict,
     InvalidInput,
     NotAllowed,
@@ -30,9 +34,11 @@ from graph.refusals import (
 from graph.sharing import ALIKE
 from graph.users import User
 from graph.views import Refusals, view
+from graph.webhooks import WebhookDeliveryConnection, deliveries_about
 
 if TYPE_CHECKING:
     from graph.events import EventConnection, LogPart
+    from graph.payments import Payment
 
 MOST_SEARCH = 200
 NOBODY = UUID(int=0)
@@ -74,12 +80,23 @@ class Order:
     async def customer(self, info: Info) -> users.User:
         return await info.context.users.load(self.customer_id)  # type: ignore[attr-defined]
 
+    @strawberry.field(metadata=ALIKE, graphql_type=list[Annotated["Payment", strawberry.lazy("graph.payments")]])
+    async def payments(self, info: Info) -> "Sequence[payments.Payment]":
+        """As they are now, the oldest first."""
+        return await info.context.payments.load(self.id)  # type: ignore[arg-type]
+
     @strawberry.field(metadata=ALIKE, graphql_type=Annotated["EventConnection", strawberry.lazy("graph.events")])
     async def history(self, info: Info, first: int | None = None, after: str | None = None) -> "LogPart":
         """Everything that happened to the order, oldest first."""
         from graph.events import history_of  # it knows orders, so it cannot be known here any earlier
 
         return await history_of(info, self.id, first, after)  # type: ignore[arg-type]
+
+    @strawberry.field(metadata=ALIKE, graphql_type=WebhookDeliveryConnection)
+    async def deliveries(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
+        """Staff: what was sent to webhooks about this order and its payments, newest first."""
+        paid = await info.context.payments.load(self.id)  # type: ignore[arg-type]
+        return await deliveries_about(info, [self.id, *(payment.id for payment in paid)], first, after)  # type: ignore[list-item]
 
 
 @view(of=refusals.InvalidTransition)
@@ -160,6 +177,10 @@ class CreateOrderInput:
     items: list[OrderItemInput] = strawberry.field(description="1 to 100.")
     region: str | None = strawberry.field(default=None, description="Where from. Default: the shop's first region.")
     note: str | None = None
+    payment: PaymentMethodInput | None = strawberry.field(
+        default=None,
+        description="Without one, what is described by hand is paid when it is picked up, and articles by `payOrder`.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Made by the client for this order; sending it again gives the same order."
     )
@@ -174,7 +195,7 @@ class UpdateOrderInput:
 
 
 CreateOrderResult = Annotated[
-    Order | InvalidInput | NotFound | NotAllowed | OutOfStock | PriceChanged | IdempotencyConflict,
+    Order | InvalidInput | NotFound | NotAllowed | OutOfStock | PriceChanged | CardRejected | IdempotencyConflict,
     strawberry.union("CreateOrderResult"),
 ]
 OrderResult = Annotated[
@@ -216,12 +237,16 @@ class OrderQueries:
 class OrderMutations:
     @strawberry.mutation(graphql_type=CreateOrderResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN))
     async def create_order(self, info: Info, input: CreateOrderInput) -> orders.Order:
+        """AWAITING_PAYMENT when a card or a transfer is to pay it, or when it lists articles and does not say how it is
+        paid; else PENDING.
+        """
         shop = info.context.shop
         draft = drafts.draft(
             viewer_of(info),
             items=[asked_for(item) for item in input.items],
             note=input.note,
             region=input.region,
+            payment=wish_of(input.payment, shop.card_tokens) if input.payment else None,
             idempotency_key=input.idempotency_key,
             shop=shop.terms,
             cause=cause_of(info),
@@ -263,7 +288,7 @@ class OrderMutations:
     async def cancel_order(
         self, info: Info, id: strawberry.ID, reason: str | None = None, expected_version: int | None = None
     ) -> orders.Order:
-        """The owner may cancel while the order is PENDING, staff until it is COMPLETED."""
+        """The owner until the order is PROCESSED, staff until it is COMPLETED. What was paid is given back."""
         viewer, cause, order_id = viewer_of(info), cause_of(info), known_id(id)
         return await info.context.shop.database.transact(
             lambda tx: orders.cancel(

@@ -88,6 +88,13 @@ class PriceChanged(Refusal):
     actual: Money
 
 
+@view(of=refusals.CardRejected)
+class CardRejected(Refusal):
+    """What was typed is not a card that can be charged: `reason` is NUMBER, BRAND, EXPIRY, CVC or HOLDER."""
+
+    reason: str
+
+
 @view(of=refusals.IdempotencyConflict)
 class IdempotencyConflict(Refusal):
     """The key belongs to another request."""

@@ -19,6 +19,7 @@ Cursor = NewType("Cursor", object)
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 CURSOR_BYTES, POSITION_BYTES = 12, 8
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def write_time(value: datetime) -> str:
@@ -56,7 +57,7 @@ def _literal_decimal(node: ValueNode, _variables: object = None) -> Decimal:
 
 def write_cursor(place: Place) -> str:
     raw = place.position.to_bytes(POSITION_BYTES, "big") + place.mark
-    return base64.urlsafe_b64encode(raw).decode()
+    return binascii.b2a_base64(raw, newline=False).translate(URL_SAFE).decode()
 
 
 def read_cursor(value: object) -> Place:

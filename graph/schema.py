@@ -18,11 +18,13 @@ from domain.ports import Unavailable
 from domain.refusals import Refused
 from graph.access import guard
 from graph.context import Context
+from graph.discretion import discreet
 from graph.documents import Documents
-from graph.events import EventQueries, OrderEvent, ProductEvent, UserEvent, WebhookEvent
+from graph.events import EventQueries, OrderEvent, PaymentEvent, ProductEvent, UserEvent, WebhookEvent
 from graph.faults import Code, Fault
 from graph.notifications import NotificationMutations, NotificationQueries
 from graph.orders import OrderMutations, OrderQueries
+from graph.payments import PaymentMutations
 from graph.polish import polish
 from graph.products import ProductMutations, ProductQueries
 from graph.scalars import SCALARS
@@ -55,7 +57,13 @@ class Query(
 
 @strawberry.type
 class Mutation(
-    SessionMutations, UserMutations, ProductMutations, OrderMutations, NotificationMutations, WebhookMutations
+    SessionMutations,
+    UserMutations,
+    ProductMutations,
+    OrderMutations,
+    PaymentMutations,
+    NotificationMutations,
+    WebhookMutations,
 ):
     pass
 
@@ -117,7 +125,7 @@ def told(error: GraphQLError, request: str) -> GraphQLError:
         cause = cause.original_error
     match cause:
         case None:
-            return _coded(error, error.message, Code.BAD_USER_INPUT)
+            return _coded(error, discreet(error.message), Code.BAD_USER_INPUT)
         case Fault():
             return _coded(error, str(cause), cause.code, cause.extensions)
         case Refused():  # where the field has no union to say it in
@@ -146,7 +154,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[OrderEvent, ProductEvent, UserEvent, WebhookEvent],
+    types=[OrderEvent, PaymentEvent, ProductEvent, UserEvent, WebhookEvent],
     extensions=[DebugExtensions],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -10,6 +10,7 @@ from domain.clock import now
 from domain.ports import Transaction
 from domain.refusals import InvalidCredentials as WrongCredentials
 from domain.refusals import Issues, Refused
+from domain.refusals import RefreshTokenReused as Reused
 from domain.text import is_text
 from graph.access import Access, open_to
 from graph.context import Context, Info, cause_of, known_id, viewer_of
@@ -142,14 +143,17 @@ class SessionMutations:
         """New tokens for a refresh token, which is good once.
 
         Whoever lost the answer may ask again within 10 seconds and is given the same successor; a token that comes
-        again later ends the session, because somebody else has it.
+        again later ends the session, because somebody else has it. Without an argument the token is that of the cookie,
+        where the sign-in asked for one (header `X-Swapshop-Session: cookie`, which is needed here too).
         """
         context, shop = info.context, info.context.shop
         cause = sessions.nobodys(context.correlation_id)
-        outcome = await shop.database.transact(
-            lambda tx: sessions.refresh(tx, refresh_token or "", shop.refresh_tokens, cause=cause)
-        )
+        kept = context.kept_token if refresh_token is None else None
+        token = (kept.sent if kept else refresh_token) or ""
+        outcome = await shop.database.transact(lambda tx: sessions.refresh(tx, token, shop.refresh_tokens, cause=cause))
         if not isinstance(outcome, sessions.Opened):
+            if kept and isinstance(outcome, Reused):
+                kept.forget()
             raise Refused(outcome)
         return signed_in(context, outcome)
 
@@ -176,6 +180,7 @@ class SessionMutations:
         """Ends this session: its tokens are good for nothing any more, and its sockets are closed."""
         viewer, cause = viewer_of(info), cause_of(info)
         ended = await info.context.shop.database.transact(lambda tx: sessions.log_out(tx, viewer, cause=cause))
+        _forget_token(info.context)
         return LoggedOut(sessions_revoked=ended)
 
     @strawberry.mutation(graphql_type=RevokeSessionResult, extensions=[Refusals()], metadata=open_to(Access.SIGNED_IN))
@@ -185,6 +190,8 @@ class SessionMutations:
         ended = await info.context.shop.database.transact(
             lambda tx: sessions.revoke_one(tx, viewer, wanted, cause=cause)
         )
+        if wanted == viewer.session_id:
+            _forget_token(info.context)
         return LoggedOut(sessions_revoked=ended)
 
     @strawberry.mutation(metadata=open_to(Access.SIGNED_IN))
@@ -194,6 +201,7 @@ class SessionMutations:
         ended = await info.context.shop.database.transact(
             lambda tx: sessions.revoke_all(tx, viewer.user_id, cause=cause)
         )
+        _forget_token(info.context)
         return LoggedOut(sessions_revoked=ended)
 
 
@@ -222,10 +230,19 @@ def signed_in(context: Context, opened: sessions.Opened) -> SignedIn:
     access = context.shop.tokens.issue(opened.user, opened.session.id)
     if not context.on_socket:
         context.become(context.shop.tokens.verify(access.text))
+    seconds = int((opened.session.expires_at - now()).total_seconds())
+    if context.kept_token:
+        context.kept_token.keep(opened.refresh_token, seconds)
     tokens = AuthTokens(
         access_token=access.text,
         expires_in=access.expires_in,
-        refresh_token=opened.refresh_token,
-        refresh_expires_in=int((opened.session.expires_at - now()).total_seconds()),
+        refresh_token=None if context.kept_token else opened.refresh_token,
+        refresh_expires_in=seconds,
     )
     return SignedIn(tokens=tokens, user=opened.user)  # type: ignore[arg-type]
+
+
+def _forget_token(context: Context) -> None:
+    """The one that the browser keeps: its session has ended."""
+    if context.kept_token:
+        context.kept_token.forget()

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
+
 from domain.events import Event, Place
 from domain.notifications import Notification
 from domain.orders import Order
@@ -12,9 +14,8 @@ from graph.context import Context
 from graph.following import follow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What every message type of the graph reads."""
+class Message(Struct, frozen=True, kw_only=True):
+    """What every message type of the graph reads. A struct: one is made for each event and group."""
 
     cursor: Place
     event: Event | None = None

@@ -89,9 +89,8 @@ class Subscription:
     async def order_updated(self, info: Info, id: strawberry.ID, after: Cursor | None = None) -> Stream:
         viewer, order_id = viewer_of(info), parse_id(id)
         start = await start_of(info, after)
-        async with info.context.reading() as rows:
-            order = await rows.orders.get(order_id) if order_id else None  # at least as new as `start`
-            head = await rows.events.head()  # whatever the order tells of lies before it
+        openings = info.context.shop.openings
+        order, head = await openings.order(order_id) if order_id else (None, start)  # at least as new as `start`
         if order is None or not viewer.may_see(order.customer_id):
             raise Fault(Code.NOT_FOUND, f"There is no order {id[:36]!r}, or it is not yours to see.")
         anew = after is None and info.context.last_event_id is None

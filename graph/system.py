@@ -11,7 +11,7 @@ from graph.views import view
 
 @view(of=states.Dependency)
 class Dependency:
-    """Something that the shop uses: the database, Redis, the bus between its processes."""
+    """Something that the shop uses: the database, Redis, the bus between its processes, the broker of payments."""
 
     name: str
     ok: bool
@@ -35,7 +35,8 @@ class System:
     head: Cursor
     dependencies: list[Dependency]
     readers: list[LogReader] = strawberry.field(
-        description="`tail` is the answering process, `webhooks` the enabled endpoint that is furthest behind. "
+        description="`tail` is the answering process, `webhooks` the enabled endpoint that is furthest behind, "
+        "`payments` the way to the card processor. "
         "Empty when the database does not answer."
     )
     open_sockets: int = strawberry.field(description="Of the process that answers.")

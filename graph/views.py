@@ -11,12 +11,12 @@ from domain.refusals import Refused
 T = TypeVar("T", bound=type)
 
 
-def view(of: type, *, name: str | None = None, when: Callable[[Any], bool] = lambda _: True) -> Callable[[T], T]:
+def view(of: type, *, name: str | None = None, when: Callable[[Any], bool] | None = None) -> Callable[[T], T]:
     """Publishes the annotated attributes of `of`; `when` tells apart types that are one class in the domain."""
 
     def decorate(cls: T) -> T:
         def is_type_of(value: object, _info: object) -> bool:
-            return isinstance(value, of) and when(value)
+            return isinstance(value, of) and (when is None or when(value))
 
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         return strawberry.type(cls, name=name, description=cls.__doc__)

@@ -1,6 +1,7 @@
 """Webhooks in the graph: endpoints, and what was sent to them."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 from uuid import UUID
@@ -195,6 +196,15 @@ class WebhookQueries:
             raise Fault(Code.BAD_USER_INPUT, f"This document tells nothing of the sample of {type}: see its filter.")
         body: JSON = json.loads(shape.body(happened))
         return body
+
+
+async def deliveries_about(info: Info, subject_ids: Sequence[UUID], first: int | None, after: str | None) -> Page:
+    """What anybody's endpoint was sent, newest first; for staff."""
+    if not viewer_of(info).is_staff:
+        raise Fault(Code.FORBIDDEN, "This is for operators and admins.")
+    part = slice_of(first, after)
+    async with info.context.reading() as rows:
+        return Page.of(await rows.deliveries.about(part, subject_ids=subject_ids), part)
 
 
 def _managed(info: Info, endpoint: object) -> webhooks.WebhookEndpoint:

@@ -2,14 +2,11 @@
 //
 //   ./run load subscribe            100 subscribers with 10 orders each
 //   SMOKE=1 ./run load subscribe    3 with 3
-//
-// The socket speaks graphql-transport-ws:
-// https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 import exec from 'k6/execution';
-import { WebSocket } from 'k6/experimental/websockets';
 import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
+import { Follower } from './follower.js';
 import { body, CREATE_ORDER, customers, ITEMS, judged, orderProblem, request, SMOKE, understood, URL } from './shop.js';
 
 const SUBSCRIBERS = SMOKE ? 3 : 100;
@@ -17,7 +14,6 @@ const ORDERS = SMOKE ? 3 : 10;
 const PAUSE = SMOKE ? 250 : 1000; // ms between a customer's orders on average: 100 of them do not order in step
 const LINGER = 1000; // ms after the last one, in which a second copy would come
 const PATIENCE = SMOKE ? 10000 : 30000; // ms from the start until what has not come is lost
-const SUBSCRIPTION = 'subscription { ordersUpdated { cursor order { id status } event { type } } }';
 
 const lost = new Counter('lost');
 const doubled = new Counter('doubled');
@@ -52,45 +48,20 @@ class Subscriber {
     this.sent = new Map(); // order id → when its createOrder was sent
     this.seen = new Map(); // order id → when it was first PROCESSED
     this.attempts = 0; // createOrder calls that have ended, well or not
-    this.watching = false;
     this.settled = false;
   }
 
   start() {
-    this.socket = new WebSocket(`${URL.replace(/^http/, 'ws')}/graphql`, ['graphql-transport-ws']);
-    this.socket.onopen = () => this.say('connection_init', { payload: { authorization: `Bearer ${this.token}` } });
-    this.socket.onmessage = (message) => this.hear(JSON.parse(message.data));
-    this.socket.onerror = (fault) => this.settle(`the socket failed: ${fault.error}`);
-    this.socket.onclose = () => this.settle('the shop closed the socket');
+    this.follower = new Follower(URL, this.token, {
+      begun: () => this.order(), // from here on nothing may be missed
+      told: (order) => this.told(order),
+      ended: (problem) => this.settle(problem),
+    });
     this.patience = setTimeout(() => this.settle(`not all came within ${PATIENCE} ms`), PATIENCE);
   }
 
-  say(type, rest = {}) {
-    this.socket.send(JSON.stringify({ type, ...rest }));
-  }
-
-  hear(message) {
-    switch (message.type) {
-      case 'connection_ack':
-        return this.say('subscribe', { id: '1', payload: { query: SUBSCRIPTION } });
-      case 'ping':
-        return this.say('pong');
-      case 'next':
-        return this.told(message.payload);
-      default:
-        return this.settle(`the shop said ${JSON.stringify(message)}`);
-    }
-  }
-
-  told({ data, errors }) {
-    if (errors || !data || !data.ordersUpdated.cursor) return this.settle(JSON.stringify({ data, errors }));
-    const { order } = data.ordersUpdated;
-    if (!this.watching) {
-      if (order) return this.settle(`the first message is not only a cursor: ${JSON.stringify(data)}`);
-      this.watching = true; // from here on nothing may be missed
-      return this.order();
-    }
-    if (order && order.status === 'PROCESSED') this.processed(order.id);
+  told(order) {
+    if (order.status === 'PROCESSED') this.processed(order.id);
   }
 
   async order() {
@@ -146,6 +117,6 @@ class Subscriber {
     processed.add(this.sent.size - this.missing());
     lost.add(this.missing());
     doubled.add(0);
-    this.socket.close();
+    this.follower.close();
   }
 }

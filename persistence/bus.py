@@ -9,6 +9,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
@@ -18,8 +19,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from domain.events import Event
-from persistence.events import LogRow, from_row, to_row
+from domain.events import Cause, Event, EventType
+from domain.orders import OrderStatus
+from persistence import snapshots
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,6 @@ MOST_WAITING = 10_000
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 1.0
 PULSE = 5.0
 LOST = (RedisError, OSError)
-ROWS = msgspec.json.Decoder(list[LogRow])
 
 Listener = Callable[[Sequence[Event]], None]
 
@@ -164,7 +165,7 @@ class Bus:
         """A message that cannot be read, such as a newer version's, is one that was missed: it is in the log."""
         try:
             events = decode(text)
-        except (ValueError, LookupError):
+        except (msgspec.MsgspecError, LookupError):
             log.exception("a message on the bus cannot be read")
             self._missed()
         else:
@@ -189,10 +190,37 @@ async def end(task: asyncio.Task[None]) -> None:
         await asyncio.wait([task], timeout=0.5)
 
 
+class Carried(msgspec.Struct):
+    """An event as the bus carries it; what it is about is read when its type is known."""
+
+    type: EventType
+    subject: msgspec.Raw
+    cause: Cause
+    previous_status: OrderStatus | None
+    id: UUID
+    at: datetime
+    position: int
+
+    @property
+    def event(self) -> Event:
+        return Event(
+            type=self.type,
+            subject=snapshots.read(self.type, self.subject),
+            cause=self.cause,
+            previous_status=self.previous_status,
+            id=self.id,
+            at=self.at,
+            position=self.position,
+        )
+
+
+CARRIED = msgspec.json.Decoder(list[Carried])
+
+
 def encode(events: Sequence[Event]) -> str:
-    """The events of one commit, as the rows of the log."""
-    return msgspec.json.encode([to_row(event) for event in events]).decode()
+    """The events of one commit."""
+    return snapshots.ENCODER.encode(events).decode()
 
 
 def decode(text: str) -> list[Event]:
-    return [from_row(row) for row in ROWS.decode(text)]
+    return [carried.event for carried in CARRIED.decode(text)]

@@ -21,7 +21,9 @@ from persistence.events import SqlEvents
 from persistence.keys import SqlKeys
 from persistence.notifications import SqlNotifications
 from persistence.orders import SqlOrders
+from persistence.payments import SqlInbox, SqlPayments
 from persistence.products import SqlProducts
+from persistence.readers import SqlReaders
 from persistence.sessions import SqlSessions
 from persistence.users import SqlUsers
 
@@ -61,6 +63,9 @@ class SqlTransaction:
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection)
         self.orders = SqlOrders(connection)
+        self.payments = SqlPayments(connection)
+        self.inbox = SqlInbox(connection)
+        self.readers = SqlReaders(connection)
         self.keys = SqlKeys(connection)
         self.products = SqlProducts(connection)
         self.notifications = SqlNotifications(connection)

@@ -79,6 +79,14 @@ class SqlDeliveries:
         rows = await self.connection.execute(newest_first(query, webhook_deliveries, part))
         return [_delivery(row) for row in rows.mappings()]
 
+    async def about(self, part: Slice, *, subject_ids: Sequence[UUID]) -> list[WebhookDelivery]:
+        """By way of their events: an index of subjects here would cost each delivery that is made."""
+        query = select(webhook_deliveries).join(events, events.c.id == deliveries.event_id)
+        query = forced(query.where(events.c.subject_id.in_(subject_ids)), events, "ix_events_subject")
+        query = forced(query, webhook_deliveries, "ux_webhook_deliveries_event")
+        rows = await self.connection.execute(newest_first(query, webhook_deliveries, part))
+        return [_delivery(row) for row in rows.mappings()]
+
     async def changed(
         self, endpoint_id: UUID, *, since: datetime, limit: int
     ) -> list[tuple[datetime, WebhookDelivery]]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import notifications
-from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, UnknownSubject
+from domain.events import START, Actor, ActorKind, Cause, Event, EventType, Place, Subject, UnknownSubject
 from domain.ids import earliest_id
 from domain.orders import OrderStatus
 from persistence import snapshots
@@ -91,25 +91,7 @@ class SqlEvents:
         return {row["id"]: from_row(row) for row in rows.mappings()}
 
 
-class LogRow(TypedDict):
-    """A row of the log, as it is and as the bus carries it."""
-
-    position: int
-    id: UUID
-    type: str
-    at: datetime
-    subject_id: UUID
-    version: int
-    owner_id: UUID
-    actor_kind: str
-    actor_id: UUID | None
-    correlation_id: UUID
-    previous_status: str | None
-    snapshot_version: int
-    snapshot: str
-
-
-def to_row(event: Event) -> LogRow:
+def to_row(event: Event) -> dict[str, Any]:
     return {
         "position": event.position,
         "id": event.id,
@@ -127,9 +109,9 @@ def to_row(event: Event) -> LogRow:
     }
 
 
-def from_row(row: RowMapping | LogRow) -> Event:
-    """A type that a newer version has written is passed over by this one: it must still hear of what it knows."""
-    type = TYPES.get(row["type"], EventType.UNKNOWN)
+def from_row(row: RowMapping) -> Event:
+    """What a newer version has written and this one cannot read is passed over: it must still hear of what it knows."""
+    type, subject = _read(row)
     return Event(
         position=row["position"],
         id=row["id"],
@@ -140,9 +122,20 @@ def from_row(row: RowMapping | LogRow) -> Event:
             correlation_id=row["correlation_id"],
         ),
         previous_status=STATUSES.get(row["previous_status"] or ""),
-        subject=_unknown(row) if type is EventType.UNKNOWN else snapshots.read(type, row["snapshot"]),
+        subject=subject,
     )
 
 
-def _unknown(row: RowMapping | LogRow) -> UnknownSubject:
+def _read(row: RowMapping) -> tuple[EventType, Subject]:
+    type = TYPES.get(row["type"], EventType.UNKNOWN)
+    try:
+        if type is not EventType.UNKNOWN:
+            return type, snapshots.read(type, row["snapshot"])
+    except snapshots.Unreadable:
+        if row["snapshot_version"] <= snapshots.VERSION:
+            raise
+    return EventType.UNKNOWN, _unknown(row)
+
+
+def _unknown(row: RowMapping) -> UnknownSubject:
     return UnknownSubject(id=row["subject_id"], version=row["version"], owner_id=row["owner_id"])

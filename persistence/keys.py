@@ -30,11 +30,18 @@ class SqlKeys:
 
     async def claim(self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...]) -> bool:
         """See domain.ports.Keys."""
-        id, mine = digest(operation, user_id, key), Claim(new_id(), digest(*asked))
+        mine = new_id()
+        return await self.claim_as(operation, user_id, key, asked, result_id=mine) == mine
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        """See domain.ports.Keys."""
+        id, mine = digest(operation, user_id, key), Claim(result_id, digest(*asked))
         owner = (await self.claim_all([(id, mine)]))[id]
         if owner.body != mine.body:
             raise Refused(IdempotencyConflict(key=key))
-        return owner == mine
+        return owner.result_id
 
     async def claim_all(self, claims: Sequence[tuple[bytes, Claim]]) -> Mapping[bytes, Claim]:
         """Claims keys in their order, and reads who owns each, by key."""

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
-from domain.orders import Order, OrderItem, OrderSelection, OrderStatus, PaymentState
+from domain.order_selection import OrderSelection
+from domain.orders import Order, OrderItem, OrderStatus, PaymentState
 from domain.ports import Slice
 from domain.text import folded
 from persistence.slices import forced, newest_first
@@ -43,6 +44,16 @@ class SqlOrders:
         due = (orders.c.status == OrderStatus.PENDING) & (orders.c.promote_at <= at)
         query = select(orders).where(due).order_by(orders.c.status, orders.c.promote_at).limit(limit)
         return await self._all(forced(query, orders, "ix_orders_due").with_for_update(skip_locked=True))
+
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]:
+        """As `claim_due` does, orders whose time to be paid has run out; of all others that time is null."""
+        query = select(orders).where(orders.c.pay_until <= at).order_by(orders.c.pay_until).limit(limit)
+        return await self._all(forced(query, orders, "ix_orders_unpaid").with_for_update(skip_locked=True))
+
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]:
+        """In the order of their ids, as every transaction takes them."""
+        query = select(orders).where(orders.c.id.in_(ids)).order_by(orders.c.id)
+        return await self._all(query.with_for_update(skip_locked=True))
 
     async def promote(self, batch: Sequence[Order]) -> None:
         """Writes what promotion changed of orders that are locked and were promoted at one moment."""
@@ -94,7 +105,7 @@ class SqlOrders:
 
 
 def _matching(selection: OrderSelection) -> Iterable[ColumnElement[bool]]:
-    """As domain.orders.OrderSelection.matches has it, for orders as they are now."""
+    """As domain.order_selection.OrderSelection.matches has it, for orders as they are now."""
     for customer_id in (selection.owner_id, selection.customer_id):
         if customer_id is not None:
             yield orders.c.customer_id == customer_id

@@ -113,6 +113,7 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_customer", "customer_id", "id"),
         Index("ix_orders_customer_status", "customer_id", "status", "id"),
+        Index("ix_orders_unpaid", "pay_until"),
     )
     id: UUID = id_field(primary_key=True)
     serial: int = Field(unique=True, sa_type=BigInteger)
@@ -129,6 +130,7 @@ class OrderRow(SQLModel, table=True):
     version: int
     words: str | None = Field(default=None, sa_type=exact_text())
     region: str | None = Field(default=None, sa_type=exact(40))
+    pay_until: datetime | None = moment(nullable=True)
 
 
 class OrderItemRow(SQLModel, table=True):
@@ -149,6 +151,55 @@ class OrderSerialRow(SQLModel, table=True):
     __tablename__ = "order_serials"
     one: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     last: int = Field(sa_type=BigInteger)
+
+
+class PaymentRow(SQLModel, table=True):
+    """`open_order_id` is the order while the answer is awaited: one at a time. `unanswered_since` is for cards only."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        Index("ix_payments_order", "order_id", "id"),
+        Index("ux_payments_open", "open_order_id", unique=True),
+        Index("ix_payments_unanswered", "unanswered_since"),
+    )
+    id: UUID = id_field(primary_key=True)
+    order_id: UUID = id_field()
+    customer_id: UUID = id_field()
+    method: str = Field(sa_type=code(20))
+    status: str = Field(sa_type=code(20))
+    amount: int = Field(sa_type=BigInteger)
+    currency: str = Field(sa_type=code(3))
+    token: str | None = Field(default=None, sa_type=code(80))
+    card_brand: str | None = Field(default=None, sa_type=code(20))
+    card_last4: str | None = Field(default=None, sa_type=code(4))
+    reference: str | None = Field(default=None, max_length=140)
+    transaction_id: str | None = Field(default=None, max_length=100)
+    decline_reason: str | None = Field(default=None, max_length=200)
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
+    version: int
+    open_order_id: UUID | None = id_field(nullable=True)
+    unanswered_since: datetime | None = moment(nullable=True)
+
+
+class PaymentInboxRow(SQLModel, table=True):
+    """Messages of the payment processor that were taken in: none is taken in twice."""
+
+    __tablename__ = "payment_inbox"
+    message_id: str = Field(primary_key=True, sa_type=code(100))
+    payment_id: UUID = id_field()
+    at: datetime = moment()
+
+
+class ReaderRow(SQLModel, table=True):
+    """A place in the log, and which process holds it until when."""
+
+    __tablename__ = "readers"
+    name: str = Field(primary_key=True, sa_type=code(40))
+    position: int = Field(sa_type=BigInteger)
+    mark: bytes = Field(sa_type=raw(4))
+    holder: str | None = Field(default=None, sa_type=code(64))
+    held_until: datetime | None = moment(nullable=True)
 
 
 class IdempotencyKeyRow(SQLModel, table=True):
@@ -338,6 +389,9 @@ sessions = table(SessionRow)
 orders = table(OrderRow)
 order_items = table(OrderItemRow)
 order_serials = table(OrderSerialRow)
+payments = table(PaymentRow)
+payment_inbox = table(PaymentInboxRow)
+readers = table(ReaderRow)
 idempotency_keys = table(IdempotencyKeyRow)
 products = table(ProductRow)
 product_terms = table(ProductTermRow)

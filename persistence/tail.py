@@ -24,9 +24,10 @@ READERS = 4  # at a time: when all subscribers come again at once, whoever write
 class Tail:
     """See domain.ports.Log. `place` is the last position known to be on disk."""
 
-    def __init__(self, database: SqlDatabase) -> None:
+    def __init__(self, database: SqlDatabase, *, silence: float = SILENCE) -> None:
         self.place = START
         self._database = database
+        self._silence = silence
         self._kept: dict[int, Event] = {}
         self._ahead: dict[int, Event] = {}
         self._moved = asyncio.Event()
@@ -103,7 +104,7 @@ class Tail:
     async def _follow(self) -> None:
         while not self._stopping:
             try:
-                async with asyncio.timeout(SILENCE):
+                async with asyncio.timeout(self._silence):
                     await self._look.wait()
             except TimeoutError:
                 pass

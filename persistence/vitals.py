@@ -14,6 +14,7 @@ from domain.orders import OrderStatus
 from domain.system import Backlog
 from domain.webhooks import WebhookStatus
 from persistence.events import SqlEvents
+from persistence.readers import SqlReaders
 from persistence.slices import forced
 from persistence.tables import orders, webhook_deliveries, webhook_endpoints
 
@@ -27,11 +28,12 @@ class Troubles:
 
 
 async def backlog(connection: AsyncConnection) -> Backlog:
-    """Three reads of one row each: cheap enough for every scrape."""
+    """Reads of one row each: cheap enough for every scrape."""
     return Backlog(
         head=await SqlEvents(connection).head(),
         due_since=await _due_since(connection),
         webhooks=await _furthest_behind(connection),
+        payments=await SqlReaders(connection).place("payments"),
     )
 
 

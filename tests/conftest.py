@@ -1,6 +1,6 @@
 """Both stacks, for every test that asks for one."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +9,30 @@ from domain.users import Role
 from persistence.database import SqlDatabase
 from tests.support.client import Client
 from tests.support.databases import FileTemplate, ServerTemplate, template_on
+from tests.support.failures import logs_since
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
+from web.mosquitto import Mosquitto
 from web.stack import MariaDB, Redis
 
 STACKS = ("embedded", "servers")
+BEGUN = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the acceptance sizes")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails is reported with what the shop's processes logged meanwhile."""
+    report = yield
+    begun = item.stash.setdefault(BEGUN, call.start)
+    if report.failed:
+        report.sections += logs_since(begun)
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +50,13 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker for one shop: the names of its clients and topics are those of one."""
+    with Mosquitto(tmp_path / "mosquitto") as server:
         yield server
 
 

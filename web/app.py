@@ -1,11 +1,11 @@
-"""The ASGI application: GraphQL over HTTP and websockets, and whether all is well."""
+"""The ASGI application: GraphQL over HTTP and websockets, the pages, and whether all is well."""
 
 import logging
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from graph.context import Shop
@@ -14,13 +14,15 @@ from web.handler import SocketLimits
 from web.logs import RequestIds
 from web.metrics import label_of, metrics_route
 from web.operations import Operation
+from web.pages import BUILT, Pages
+from web.pictures.served import picture_route
 from web.wiring import Parts
 
 log = logging.getLogger(__name__)
 
 
 def create_app(parts: Parts, shop: Shop) -> Starlette:
-    settings = parts.settings
+    settings, pages = parts.settings, Pages(parts.settings.pages or BUILT)
 
     def observe(operation: Operation) -> None:
         """At DEBUG: the metrics count them all, and at INFO a client could fill the log with its mistakes."""
@@ -33,6 +35,7 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
         hub=parts.hub,
         sockets=parts.sockets,
         observe=observe,
+        graphiql=pages.graphiql,
         most_body=settings.most_body,
         limits=SocketLimits(
             init_timeout=settings.socket_init_timeout.total_seconds(),
@@ -43,26 +46,24 @@ def create_app(parts: Parts, shop: Shop) -> Starlette:
         ),
     )
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("/graphql")
-
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        database, redis, _ = (await parts.health.look()).dependencies
+        database, redis, *_ = (await parts.health.look()).dependencies
         said = {one.name: one.detail or "ok" for one in (database, redis)}
         ready = database.ok  # without Redis the shop is slower, not closed
         return JSONResponse({"ready": ready, **said}, status_code=200 if ready else 503)
 
     return Starlette(
         routes=[
-            Route("/", home),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             metrics_route(parts.metrics, parts.health),
+            picture_route(),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
+            *pages.routes(),
         ],
         middleware=[Middleware(RequestIds)],
     )

@@ -35,7 +35,12 @@ async def _admin(shop: Shop, email: str, password: SecretStr | None) -> User:
         raise NotReady("SWAPSHOP_ADMIN_PASSWORD is not set: it is what the admin signs in with")
     try:
         admin = await demo_data.person(
-            shop, Role.ADMIN, email=email, name="Admin", password=password.get_secret_value()
+            shop.database,
+            shop.passwords,
+            Role.ADMIN,
+            email=email,
+            name="Admin",
+            password=password.get_secret_value(),
         )
     except Refused as no:
         raise NotReady(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.webhooks import WebhookSecrets
 from persistence.database import SqlDatabase
 from persistence.migrations import NewerSchema, has_newest
 from persistence.vitals import Troubles, backlog, troubles
+from web.broker import Broker, ping
 from web.doctor import Finding, fine, warning, wrong
 from web.logs import without_secrets
 
@@ -65,7 +67,8 @@ async def _database(connection: AsyncConnection, *, embedded: bool, runs: bool) 
     if not current:
         advice = "swapshop migrate (an embedded shop does it at its start)"
         return [*server, wrong("schema", "is not this version's", advice)], False
-    waiting = of_the_log(await backlog(connection), runs=runs)
+    behind = await backlog(connection)
+    waiting = [*of_the_log(behind, runs=runs), of_payments(behind, runs=runs)]
     failed = of_webhooks(await troubles(connection, since=now() - LATELY))
     return [*server, fine("schema", "is this version's"), *waiting, *failed], True
 
@@ -138,6 +141,15 @@ def of_the_log(backlog: Backlog, *, runs: bool) -> Iterator[Finding]:
         yield fine("log", told)
 
 
+def of_payments(backlog: Backlog, *, runs: bool) -> Finding:
+    """Whether what is asked of the card processor gets on its way."""
+    behind = backlog.head.position - backlog.payments.position if backlog.payments else 0
+    told = f"the way to the card processor is {behind} events behind"
+    if behind > BEHIND and runs:
+        return wrong("payments", told, "are the broker and a worker running? look at the worker's log")
+    return fine("payments", told)
+
+
 def of_webhooks(found: Troubles) -> Iterator[Finding]:
     if found.disabled:
         told = f"{found.disabled} disabled: they are sent nothing"
@@ -172,6 +184,14 @@ async def examine_redis(url: str) -> list[Finding]:
         return [wrong("redis", told, "is it running, and is SWAPSHOP_REDIS_URL right?")]
     finally:
         await redis.aclose()
+
+
+async def examine_broker(url: str, *, ca_file: Path | None) -> Finding:
+    try:
+        await ping(Broker.at(url, ca_file=ca_file))
+    except Unavailable as fault:
+        return wrong("broker", f"{fault}: payments wait", "is it running, and is SWAPSHOP_MQTT_URL right?")
+    return fine("broker", "lets us in")
 
 
 async def _redis_settings(redis: Redis) -> list[Finding]:

@@ -35,7 +35,7 @@ def start(port: Port = 8000, receiver_port: Port = 8100, data: Data = None) -> N
     from web import embedded
 
     settings = _settings(data)
-    if settings.database_url or settings.redis_url:
+    if settings.database_url or settings.redis_url or settings.mqtt_url:
         print("note: `start` keeps its own SQLite; for SWAPSHOP_DATABASE_URL use: swapshop serve, swapshop worker")
     _run(lambda: embedded.run(settings, port=port, receiver_port=receiver_port))
 
@@ -55,7 +55,7 @@ def worker(
     ] = None,
     metrics_host: Host = "127.0.0.1",
 ) -> None:
-    """The worker: promotes pending orders and sends webhooks."""
+    """The worker: promotes pending orders, sends webhooks, and is the bridge to the card processor."""
     from web import processes
 
     _run(lambda: processes.work(_settings(), metrics_host=metrics_host, metrics_port=metrics_port))
@@ -70,8 +70,26 @@ def receiver(port: Port = 8100, host: Host = "127.0.0.1", data: Data = None) -> 
 
 
 @app.command()
+def provider(
+    delay: Annotated[
+        str | None, typer.Option(help="How long an answer takes, e.g. 30s; SWAPSHOP_PROVIDER_DELAY.")
+    ] = None,
+    health_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Serve /healthz there; 0: the kernel chooses. Off otherwise.")
+    ] = None,
+    health_host: Host = "127.0.0.1",
+    data: Data = None,
+) -> None:
+    """A simulated card processor on the broker of SWAPSHOP_MQTT_URL; its ledger is a file in the data folder."""
+    from web.provider import provide
+
+    settings = _settings(data, **({"provider_delay": delay} if delay else {}))
+    _run(lambda: provide(settings, health_host=health_host, health_port=health_port))
+
+
+@app.command()
 def up(port: Port = 8000, receiver_port: Port = 8100, apis: int = 1, data: Data = None) -> None:
-    """The shop on MariaDB and Redis servers of its own: API, worker and receiver as processes."""
+    """The shop on MariaDB, Redis and Mosquitto servers of its own: API, worker, receiver and provider as processes."""
     from web.up import run
 
     settings = _settings(data)
@@ -105,6 +123,17 @@ def bootstrap(
     )
 
 
+@app.command()
+def seed(
+    yes: Annotated[bool, typer.Option("--yes", help="Also where its admin has the password of the demo.")] = False,
+    data: Data = None,
+) -> None:
+    """Fill a shop with articles, people and orders to look at. For SWAPSHOP_DATABASE_URL, or else the data folder."""
+    from web import seeding
+
+    _run(lambda: seeding.seed(_settings(data), agreed=yes))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def load(
     context: typer.Context,
@@ -136,7 +165,7 @@ def grant(
 
 @app.command()
 def demo(url: str | None = None, receiver_url: str | None = None, data: Data = None) -> None:
-    """Place three orders in a running shop and watch what follows."""
+    """Order in a running shop, pay an article by card, and watch what follows."""
     from rich.console import Console
 
     from web import folder

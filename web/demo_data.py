@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import users, webhooks
 from domain.events import EventType
 from domain.ids import new_id
-from domain.ports import Slice, Transaction
+from domain.ports import Database, Passwords, Slice, Transaction
 from domain.users import Role, User
 from domain.webhooks import NewSecret
 from graph.context import Shop
@@ -23,29 +23,31 @@ def email_of(role: Role) -> str:
     return f"{role.lower()}@swapshop.test"
 
 
-def sign_ins() -> list[str]:
-    return [f"sign-in {role.lower()} {email_of(role)} {PASSWORD}" for role in ROLES]
+def name_of(role: Role) -> str:
+    return f"Demo {role.capitalize()}"
 
 
 async def prepare(shop: Shop, *, receiver_url: str, secret_file: Path) -> None:
     """Makes what is missing; what is there is left alone, but for the receiver's address."""
     people = {
-        role: await person(shop, role, email=email_of(role), name=f"Demo {role.capitalize()}", password=PASSWORD)
+        role: await person(
+            shop.database, shop.passwords, role, email=email_of(role), name=name_of(role), password=PASSWORD
+        )
         for role in ROLES
     }
     await receiver_endpoint(shop, people[Role.ADMIN], url=f"{receiver_url}/webhook", secret_file=secret_file)
 
 
-async def person(shop: Shop, role: Role, *, email: str, name: str, password: str) -> User:
-    """Whoever has the e-mail address; a new user with the role when nobody has. Raises Refused(InvalidInput)."""
-    async with shop.database.reading() as rows:
+async def person(database: Database, passwords: Passwords, *roles: Role, email: str, name: str, password: str) -> User:
+    """Whoever has the e-mail address; a new user with the roles when nobody has. Raises Refused(InvalidInput)."""
+    async with database.reading() as rows:
         known = await rows.users.credentials(email)
     if known:
         return known[0]
     given = users.registration(name=name, email=email, password=password)
-    hashed = await shop.passwords.hash(password)
-    return await shop.database.transact(
-        lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=(role,))
+    hashed = await passwords.hash(password)
+    return await database.transact(
+        lambda tx: users.register(tx, given, password_hash=hashed, correlation_id=new_id(), roles=roles)
     )
 
 

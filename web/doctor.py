@@ -23,6 +23,7 @@ PROGRAMS = {
     "mariadbd": "mariadb-server-core",
     "mariadb-install-db": "mariadb-server-core",
     "redis-server": "redis-server",
+    "mosquitto": "mosquitto",
 }
 """What `swapshop up` and the tests start, and the Debian package that has it."""
 
@@ -61,7 +62,7 @@ def wrong(name: str, detail: str, advice: str) -> Finding:
 
 async def examine(data: Path | None) -> AsyncIterator[Finding]:
     """Everything that can be found out from here, in the order in which one would mend it."""
-    from web.checkup import examine_database, examine_redis
+    from web.checkup import examine_broker, examine_database, examine_redis
 
     for finding in here():
         yield finding
@@ -83,6 +84,8 @@ async def examine(data: Path | None) -> AsyncIterator[Finding]:
     if settings.redis_url:
         for finding in await examine_redis(settings.redis_url.get_secret_value()):
             yield finding
+    if settings.mqtt_url:
+        yield await examine_broker(settings.mqtt_url.get_secret_value(), ca_file=settings.mqtt_ca_file)
 
 
 def here() -> Iterator[Finding]:
@@ -147,6 +150,9 @@ def combinations(settings: Settings) -> list[Finding]:
     if settings.redis_url is None:
         told = "not set: processes hear of each other's commits a second late, and orders are not cached"
         found.append(warning("SWAPSHOP_REDIS_URL", told, "redis://host:6379/0"))
+    if settings.mqtt_url is None:
+        told = "not set: cards are charged by a simulated processor inside the worker"
+        found.append(warning("SWAPSHOP_MQTT_URL", told, "mqtts://user:password@host:8883"))
     if settings.webhook_allow_private:
         told = "webhooks may go to private addresses: whoever makes an endpoint can reach this network"
         found.append(warning("SWAPSHOP_WEBHOOK_ALLOW_PRIVATE", told, "unset it in production"))

@@ -11,6 +11,8 @@ from persistence.migrations import migrate
 from web import demo_data, folder
 from web.app import create_app
 from web.receiver import create_receiver
+from web.seed import filling
+from web.seed.people import sign_ins
 from web.serving import Server, bound, stop_signal, url_of
 from web.settings import Settings
 from web.wiring import assembled, opened_shop, working
@@ -27,7 +29,8 @@ def _embedded(settings: Settings, data: Path) -> Settings:
     key = settings.secret_key or SecretStr(folder.secret_key(data))
     url = SecretStr(database_url(data))
     keys = settings.webhook_keys or SecretStr(folder.webhook_keys(data))
-    ours = {"database_url": url, "redis_url": None, "secret_key": key, "webhook_keys": keys}
+    servers = {"database_url": url, "redis_url": None, "mqtt_url": None}
+    ours = {"data": data, **servers, "secret_key": key, "webhook_keys": keys}
     return settings.model_copy(update=ours)
 
 
@@ -47,11 +50,12 @@ async def _run(settings: Settings, data: Path, *, port: int, receiver_port: int)
         listener, receiver_listener = bound(port), bound(receiver_port)
         await stack.enter_async_context(Server(inbox, receiver_listener))
         receiver_url = url_of(receiver_listener)
+        await filling.begin(parts.database, shop, settings)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=data / "receiver.secret")
         api = Server(create_app(parts, shop), listener, drain=settings.socket_drain.total_seconds())
         await stack.enter_async_context(api)
         folder.announce(data, url=url_of(listener), receiver=receiver_url)
-        welcome(url_of(listener), receiver_url, data)
+        welcome(url_of(listener), receiver_url, data, seeded=settings.seed == "demo")
         await asked_to_stop.wait()
 
 
@@ -67,16 +71,16 @@ def _secrets(data: Path) -> list[str]:
     return [file.read_text()] if file.exists() else []
 
 
-def welcome(url: str, receiver_url: str, data: Path) -> None:
+def welcome(url: str, receiver_url: str, data: Path, *, seeded: bool) -> None:
     """Where everything is; the line `ready …` comes last, when all of it answers."""
     print(
         f"""Swap Shop
-  GraphiQL   {url}/graphql  in a browser (this page needs the internet for now)
+  shop       {url}/  in a browser
+  GraphiQL   {url}/graphql  in a browser
   API        {url}/graphql  over HTTP and as a websocket (graphql-transport-ws)
-  front end  not in this release: GraphiQL is the way in
   webhooks   {receiver_url}/  what the reference receiver was sent
   data       {data}  (to start afresh: stop the shop and delete this folder)"""
     )
-    for line in demo_data.sign_ins():
+    for line in sign_ins(seeded=seeded):
         print(line)
     print(f"ready {url}", flush=True)

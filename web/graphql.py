@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from graph.context import Context, Shop
 from graph.documents import Document
 from graph.faults import Code
 from graph.schema import schema
-from web import operations, sse
+from web import operations, session_cookie, sse
 from web.auth import bearer
 from web.frames import Frames
 from web.handler import Handler, SocketLimits, expiry_of
@@ -41,6 +41,8 @@ from web.requests import (
     read_json,
 )
 from web.sockets import Sockets
+
+Page = Callable[[Request], Awaitable[Response]]
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 READ_ON = 16
@@ -64,15 +66,20 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         hub: Hub,
         sockets: Sockets | None = None,
         observe: Observe = nobody,
+        graphiql: Page | None = None,
         most_body: int = 1_048_576,
         limits: SocketLimits | None = None,
         body_patience: float = 30.0,
     ) -> None:
-        """`most_body` in bytes; `body_patience` in seconds, for a body to come in; `limits` of the sockets."""
+        """`graphiql` is the page for browsers; `limits` are those of the sockets.
+
+        `most_body` in bytes; `body_patience` in seconds, for a body to come in.
+        """
         self.limits = limits or SocketLimits()
         super().__init__(
             schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            graphql_ide=None,
             connection_init_wait_timeout=timedelta(seconds=self.limits.init_timeout),
             max_subscriptions_per_connection=None,  # the handler says it, with a code
         )
@@ -80,6 +87,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self.sockets = Sockets() if sockets is None else sockets
         self._shop = shop
         self._observe = observe
+        self._graphiql = graphiql
         self._most_body = most_body
         self._body_patience = body_patience
 
@@ -99,6 +107,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             shop=self._shop,
             viewer=self.viewer_of(headers.get("authorization")),
             user_agent=headers.get("user-agent"),
+            kept_token=session_cookie.kept_token(request) if isinstance(request, Request) else None,
             debug=headers.get("x-swapshop-debug") == "1",
             correlation_id=request_id(request.scope),
         )
@@ -141,8 +150,13 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise Refusal(405, "Use GET for queries, POST for all operations.", headers={"allow": METHODS})
         if context.viewer is None and "authorization" in request.headers:
             raise _unauthenticated()
-        if _is_browser(request):
-            return await self.render_graphql_ide(request)
+        if self._graphiql and _is_browser(request):
+            return await self._graphiql(request)
+        response = await self._operated(request, context)
+        session_cookie.write(response, context.kept_token, request)
+        return response
+
+    async def _operated(self, request: Request, context: Context) -> Response:
         type = accepted_type(", ".join(request.headers.getlist("accept")))
         asked = await self._read(request)
         if type == EVENT_STREAM:

@@ -2,10 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import msgspec
 from graphql import ExecutionResult, print_ast
@@ -16,14 +15,14 @@ from graph.context import Context
 from graph.documents import Document
 from graph.execution import EventExecutor
 from graph.schema import told
-from graph.streams import Stream
+from graph.streams import Message, Stream
 from web.requests import GraphQLRequest
 
 if TYPE_CHECKING:
     from web.subscription import Subscription
 
-Topic = UUID | None
-"""Of a subject, or of an owner; None: all events."""
+Topic = int | None
+"""The id of a subject, or of an owner, as a number: hashing a UUID takes longer. None: all events."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,20 +32,25 @@ class Group:
     key: object
     stream: Stream
     executor: EventExecutor
-    topics: frozenset[Topic]
+    topics: Set[Topic]
     at_once: bool
     members: dict["Subscription", None] = field(default_factory=dict)
     told_at: float = field(default_factory=time.monotonic)
     _progress: tuple[Place, bytes] | None = None
 
-    async def rendered(self, place: Place, event: Event) -> bytes:
+    def planned(self, place: Place, event: Event) -> bytes | None:
+        """What `rendered` would give, at once; None when that has to be asked."""
+        message = self.stream.message(place, event) if self.at_once else None
+        return self.executor.written(message) if isinstance(message, Message) else None
+
+    async def rendered(self, place: Place, event: Event | None) -> bytes:
         return await encoded(self.executor, await self.stream.message_of(place, event))
 
     async def progress(self, place: Place) -> bytes:
         """What says no more than how far the log was looked through."""
         if self._progress and self._progress[0] == place:
             return self._progress[1]
-        payload = await encoded(self.executor, await self.stream.message_of(place, None))
+        payload = await self.rendered(place, None)
         if self.at_once:
             self._progress = place, payload
         return payload
@@ -73,12 +77,21 @@ def _places(request: GraphQLRequest, document: Document) -> Iterable[str]:
             yield variable.variable.name.value
 
 
-def topics_of(stream: Stream) -> frozenset[Topic]:
-    return stream.subject_ids or frozenset({stream.owner_id})
+def topics_of(stream: Stream) -> Set[Topic]:
+    """The events of a group are those of any of these topics."""
+    ids = stream.subject_ids or {stream.owner_id}
+    return {None if id is None else id.int for id in ids}
+
+
+def topics_about(event: Event) -> Set[Topic]:
+    subject = event.subject
+    return {None, subject.owner_id.int, subject.id.int}
 
 
 async def encoded(executor: EventExecutor, message: object) -> bytes:
     """One execution of the document, with the message as its root, as JSON."""
+    if written := executor.written(message):
+        return written
     found = executor.executed(message)
     result = found if isinstance(found, ExecutionResult) else await found
     body: dict[str, Any] = {"data": result.data}

@@ -13,6 +13,7 @@ from persistence.database import SqlDatabase
 from persistence.migrations import has_newest
 from persistence.tail import Tail
 from persistence.vitals import backlog
+from web.broker import Broker, ping
 
 PATIENCE = 2.0
 """Seconds. Whoever asks whether all is well does not wait longer than this for what is not."""
@@ -29,16 +30,17 @@ class Checkup:
     database: SqlDatabase
     redis: Redis | None
     bus: Bus
+    broker: Broker | None
     tail: Tail
     sockets: Sized
 
     async def look(self) -> SystemState:
         """Asks everything at once; never raises, and is done within PATIENCE and a little."""
-        (database, waiting), redis = await asyncio.gather(self._database(), self._redis())
+        (database, waiting), redis, broker = await asyncio.gather(self._database(), self._redis(), self._broker())
         return SystemState(
             head=self.tail.place,  # a client may keep it as a cursor: never one that is not known to be on disk
             backlog=waiting,
-            dependencies=(database, redis, self._bus()),
+            dependencies=(database, redis, self._bus(), broker),
             readers=self._readers(waiting),
             open_sockets=len(self.sockets),
         )
@@ -60,6 +62,11 @@ class Checkup:
             return Dependency(name="redis", ok=True, detail="not used")
         return await asked("redis", self.redis.ping())
 
+    async def _broker(self) -> Dependency:
+        if self.broker is None:
+            return Dependency(name="broker", ok=True, detail="not used")
+        return await asked("broker", ping(self.broker))
+
     def _bus(self) -> Dependency:
         if self.bus.connected:
             return Dependency(name="bus", ok=True)
@@ -69,8 +76,8 @@ class Checkup:
         """Without the database nobody knows how far there is to read."""
         if waiting is None:
             return ()
-        webhooks = waiting.webhooks or waiting.head
-        return reader("tail", self.tail.place, waiting.head), reader("webhooks", webhooks, waiting.head)
+        places = {"tail": self.tail.place, "webhooks": waiting.webhooks, "payments": waiting.payments}
+        return tuple(reader(name, place or waiting.head, waiting.head) for name, place in places.items())
 
 
 async def asked(name: str, answer: Awaitable[object]) -> Dependency:

@@ -19,7 +19,7 @@ from graph.context import Context
 from graph.documents import Document
 from graph.execution import executor_of
 from graph.streams import Stream
-from web.groups import Group, Topic, key_of, topics_of
+from web.groups import Group, Topic, key_of, topics_about, topics_of
 from web.requests import GraphQLRequest
 from web.subscription import Outlet, Subscription
 
@@ -30,7 +30,7 @@ PROGRESS = 15.0
 TICK = 5.0
 AFTER_A_FAULT = 1.0
 SLICE = 100
-"""Writes after which the clock is looked at."""
+"""Writes between two looks at the clock."""
 TURN = 0.005
 """Seconds after which everybody else on the loop has a turn."""
 NOBODY: dict[object, Group] = {}
@@ -39,21 +39,20 @@ AT_ONCE = 4
 
 
 class Hub:
-    """Of one process. `place` is how far everybody in a group has been told, or is being told at this moment."""
+    """Of one process. Everybody in a group has been told as far as `told`, and is being told of all up to `place`."""
 
     def __init__(self, events: Log) -> None:
         self.log = events
-        self.place = START
+        self.place = self.told = START
         self._groups: dict[object, Group] = {}
         self._filed: dict[object, int] = defaultdict(int)
         self._topics: dict[Topic, dict[object, Group]] = defaultdict(dict)
         self._asking = asyncio.Semaphore(AT_ONCE)
-        self._telling = False
         self._breathed = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Hub":
-        self.place = self.log.place
+        self.place = self.told = self.log.place
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._tick())]
         return self
 
@@ -113,57 +112,59 @@ class Hub:
                 await asyncio.sleep(AFTER_A_FAULT)
                 continue
             self.place = page.upto  # first: whoever joins from now on has read this page by itself
-            self._telling = True
             try:
                 await self._tell_all(page.events)
             except Exception:
                 log.exception("some were not told up to %d: all read on by themselves", page.upto.position)
                 for one in [one for group in self._groups.values() for one in group.members]:
                     self._fall_behind(one)
-            finally:
-                self._telling = False
+            self.told = page.upto
 
     async def _tell_all(self, events: Sequence[Event]) -> None:
-        """Group by group, each its events in order; a group that waits for the database keeps no other waiting."""
-        wanted: dict[Group, list[Event]] = defaultdict(list)
-        for event in events:
-            for topic in {None, event.owner_id, event.subject_id}:
-                for group in self._topics.get(topic, NOBODY).values():
-                    if group.members and group.stream.wants(event):
-                        wanted[group].append(event)
-        asking = [asyncio.create_task(self._in_turn(*one)) for one in wanted.items() if not one[0].at_once]
-        for group, its in wanted.items():
-            if group.at_once:
-                await self._tell_group(group, its)
-        if asking:
-            await asyncio.gather(*asking)
-
-    async def _in_turn(self, group: Group, events: Sequence[Event]) -> None:
-        async with self._asking:
-            await self._tell_group(group, events)
-
-    async def _tell_group(self, group: Group, events: Sequence[Event]) -> None:
+        """Event by event; a group for which something has to be asked keeps no other waiting."""
+        asking: dict[Group, list[Event]] = defaultdict(list)
         for event in events:
             place = event.place
-            try:
-                payload = await group.rendered(place, event)
-            except Exception:
-                log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
-                for one in tuple(group.members):
-                    self._fall_behind(one)
-                return
-            await self._write(group, payload, place)
+            for group in self._wanting(event):
+                payload = None if group in asking else group.planned(place, event)
+                if payload is None:
+                    asking[group].append(event)
+                else:
+                    await self._spread(group, payload, place)
+        if asking:
+            await asyncio.gather(*(self._ask_and_tell(*one) for one in asking.items()))
 
-    async def _write(self, group: Group, payload: bytes, place: Place) -> None:
+    def _wanting(self, event: Event) -> list[Group]:
+        """The groups, with somebody in them, that are to be told of an event."""
+        return [
+            group
+            for topic in topics_about(event)
+            for group in self._topics.get(topic, NOBODY).values()
+            if group.members and group.stream.wants(event)
+        ]
+
+    async def _ask_and_tell(self, group: Group, events: Sequence[Event]) -> None:
+        """In order. Where one cannot be told, all of the group read on by themselves."""
+        async with self._asking:
+            for event in events:
+                place = event.place
+                try:
+                    payload = await group.rendered(place, event)
+                except Exception:
+                    log.exception("event %s could not be told to a group of %d", event.id, len(group.members))
+                    for one in tuple(group.members):
+                        self._fall_behind(one)
+                    return
+                await self._spread(group, payload, place)
+
+    async def _spread(self, group: Group, payload: bytes, place: Place) -> None:
         group.told_at = time.monotonic()
-        members = tuple(group.members)
-        for begin in range(0, len(members), SLICE):
-            for one in members[begin : begin + SLICE]:
-                # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
-                if one.place.position < place.position and one in group.members:
-                    self._push(one, payload, place)
-            if time.monotonic() - self._breathed > TURN:
+        for count, one in enumerate(tuple(group.members)):
+            if not count % SLICE and time.monotonic() - self._breathed > TURN:
                 await self._breathe()
+            # Whoever joined meanwhile has read it; whoever left meanwhile is not told.
+            if one.place.position < place.position and one in group.members:
+                self._push(one, payload, place)
 
     async def _breathe(self) -> None:
         """Everybody else on the loop has a turn every few milliseconds, however many there are to be told."""
@@ -187,12 +188,19 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             quiet = time.monotonic() - PROGRESS + TICK
-            for group in [group for group in self._groups.values() if group.told_at < quiet]:
-                if not self._telling:  # or its members would be told of a place before what lies on the way there
+            due = [group for group in self._groups.values() if group.told_at < quiet]
+            for group in due:
+                if group.at_once:
                     await self._progress(group)
+            await asyncio.gather(*(self._progress_in_turn(group) for group in due if not group.at_once))
+
+    async def _progress_in_turn(self, group: Group) -> None:
+        async with self._asking:
+            await self._progress(group)
 
     async def _progress(self, group: Group) -> None:
-        place, group.told_at = self.place, time.monotonic()
+        """Tells how far all of the log was told, while more of it may be being told at this moment."""
+        place, group.told_at = self.told, time.monotonic()
         try:
             payload = await group.progress(place)
         except Exception:

@@ -10,12 +10,12 @@ from typing import NoReturn
 from web.settings import NotReady
 
 SCRIPTS = Path(__file__).parents[1] / "load"
-SHARED = "shop"  # what the scripts have in common, and no script itself
+SHARED = ("catalogue", "follower", "shop")  # what the scripts have in common, and no scripts themselves
 
 
 def names() -> list[str]:
     """The scripts that there are."""
-    return sorted(script.stem for script in SCRIPTS.glob("*.js") if script.stem != SHARED)
+    return sorted(script.stem for script in SCRIPTS.glob("*.js") if script.stem not in SHARED)
 
 
 def become_k6(name: str, arguments: Sequence[str], *, url: str) -> NoReturn:

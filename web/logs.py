@@ -16,14 +16,18 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from domain.cards import passes_luhn
 from domain.ids import new_id
 
 OURS = ("domain", "graph", "persistence", "worker", "web")
 HIDDEN = "[hidden]"
 MOST_TEXT = 20_000
+CARD_NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){11,18}(?![\w.])")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-SECRET_NAME = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key|credential", re.IGNORECASE)
+SECRET_NAME = re.compile(
+    r"password|passwd|secret|token|authorization|cookie|api_?key|credential|cvc|card_?number", re.IGNORECASE
+)
 SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\bwhsec_[\w+/=-]+"), f"whsec_{HIDDEN}"),
@@ -31,7 +35,7 @@ SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(://[^\s/:@]{0,64}:)\S{1,256}@"), rf"\1{HIDDEN}@"),
     (
         re.compile(
-            r"""(\w{0,40}(?:password|passwd|secret|token|authorization|cookie)\w{0,40}\\?["']?\s*[:=]\s*)"""
+            r"""(\w{0,40}(?:password|passwd|secret|token|authorization|cookie|cvc)\w{0,40}\\?["']?\s*[:=]\s*)"""
             r"""(\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s,;&}\])]+)""",
             re.IGNORECASE,
         ),
@@ -119,7 +123,12 @@ def without_secrets(text: str) -> str:
         text = f"{text[: MOST_TEXT // 2]} … {text[-MOST_TEXT // 2 :]}"
     for pattern, instead in SECRET_TEXT:
         text = pattern.sub(instead, text)
-    return text
+    return CARD_NUMBER.sub(_without_card, text)
+
+
+def _without_card(match: re.Match[str]) -> str:
+    """Only what can be the number of a card: a time in nanoseconds is no secret."""
+    return HIDDEN if passes_luhn(re.sub(r"[ -]", "", match[0])) else match[0]
 
 
 bind: Callable[..., Any] = structlog.contextvars.bound_contextvars

@@ -15,9 +15,10 @@ from web import logs
 from web.settings import NotReady, Settings
 
 
-def read_settings(data: Path | None = None) -> Settings:
+def read_settings(data: Path | None = None, **given: Any) -> Settings:
+    """`given` are settings that an option has, in place of the environment's."""
     try:
-        settings = Settings()
+        settings = Settings(**given)
     except ValidationError as fault:
         wrong = "\n".join(f"  SWAPSHOP_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
         sys.exit(f"These settings cannot be used:\n{wrong}\n`swapshop config` explains each setting.")

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from web.broker import Broker
 from web.vault import read_keys
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -58,6 +59,13 @@ def known_database(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def known_broker(url: SecretStr | None) -> SecretStr | None:
+    """The message does not repeat the URL: it may hold a password."""
+    if url is not None:
+        Broker.at(url.get_secret_value())
+    return url
+
+
 def known_keys(keys: SecretStr | None) -> SecretStr | None:
     if keys is not None:
         read_keys(keys.get_secret_value())
@@ -81,6 +89,19 @@ class Settings(BaseSettings):
         default=None, description="sqlite+aiosqlite:///… or mysql+aiomysql://…; serve and worker need it"
     )
     redis_url: SecretStr | None = Field(default=None, description="redis://…; without it there is one process")
+    mqtt_url: Annotated[SecretStr | None, AfterValidator(known_broker)] = Field(
+        default=None,
+        description="mqtt://… or mqtts://…, to the card processor; without it a simulated one is in the worker",
+    )
+    mqtt_ca_file: FilePath | None = Field(
+        default=None, description="certificates of whoever has signed that of the broker; those of the system otherwise"
+    )
+    provider_delay: Duration = Field(
+        default=timedelta(milliseconds=300), description="how long the simulated card processor takes to answer"
+    )
+    provider_late: Duration = Field(
+        default=timedelta(minutes=6), description="how long it takes when the card says that its answer is late"
+    )
     secret_key: Annotated[SecretStr | None, AfterValidator(long_key)] = Field(
         default=None, description="signs access tokens; 32 bytes or more; serve needs it"
     )
@@ -95,6 +116,7 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(lower)] = Field(
         default="auto", description="json, console, or auto: console on a terminal and JSON elsewhere"
     )
+    pages: Path | None = Field(default=None, description="folder of the built front end; without it frontend/dist")
     most_body: int = Field(default=1_048_576, ge=1_024, description="bytes of one GraphQL request over HTTP")
     most_operations: int = Field(default=20, ge=1, description="operations at a time on one websocket")
     most_sockets: int = Field(default=20, ge=1, description="websockets of one user at a time on one API")
@@ -114,6 +136,19 @@ class Settings(BaseSettings):
         default=["north", "south"], min_length=1, description="where stock is kept; the first is where orders are from"
     )
     promote_after: Duration = Field(default=timedelta(0), description="how long an order stays PENDING at least")
+    card_deadline: Duration = Field(
+        default=timedelta(minutes=30),
+        gt=timedelta(0),
+        description="how long an order waits to be paid by card; then it is cancelled and what it reserved is released",
+    )
+    transfer_deadline: Duration = Field(
+        default=timedelta(days=5), gt=timedelta(0), description="the same for an order to be paid by bank transfer"
+    )
+    payment_timeout: Duration = Field(
+        default=timedelta(minutes=5),
+        gt=timedelta(0),
+        description="a card payment that is not answered in this time is FAILED, and the order may be paid again",
+    )
     log_retention: Duration = Field(
         default=timedelta(days=30), description="how far back clients may resume from; older cursors are CURSOR_EXPIRED"
     )
@@ -134,6 +169,12 @@ class Settings(BaseSettings):
     )
     receiver_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = Field(
         default=[], description="whsec_… of the endpoints that `swapshop receiver` takes webhooks for, with commas"
+    )
+    seed: Annotated[Literal["demo", "none"], BeforeValidator(lower)] = Field(
+        default="demo", description="what `start` and `up` begin with: articles and orders to look at, or none"
+    )
+    seed_password: SecretStr | None = Field(
+        default=None, description="of the people that `swapshop seed` makes in SWAPSHOP_DATABASE_URL"
     )
     admin_password: SecretStr | None = Field(default=None, description="of the admin that `swapshop bootstrap` makes")
     receiver_secrets_file: Path | None = Field(

@@ -30,8 +30,8 @@ class NotInstalled(Exception):
 
     def __init__(self, program: str) -> None:
         super().__init__(
-            f"{program} is not installed. ./run test installs it on Debian and Ubuntu; elsewhere install"
-            " MariaDB and Redis so that mariadbd, mariadb-install-db and redis-server are on PATH."
+            f"{program} is not installed. ./run test installs it on Debian and Ubuntu; elsewhere install MariaDB, Redis"
+            " and Mosquitto so that mariadbd, mariadb-install-db, redis-server and mosquitto are on PATH."
         )
 
 

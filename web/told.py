@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.money import Money, minor_units
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.payments import CardSummary, Payment, PaymentMethod, PaymentStatus
 from domain.products import Condition, Product
 from domain.stock import StockLevel
 from domain.users import Role, User
@@ -24,6 +25,12 @@ subscription ($after: Cursor, $filter: EventFilter) {
           id number status paymentState note createdAt updatedAt processedAt cancelReason
           customer { id } total { currency }
           items { product productId size color quantity unitPrice { amount currency } }
+        }
+      }
+      ... on PaymentEvent {
+        payment {
+          id method status amount { amount currency } transactionId card { brand last4 } declineReason
+          createdAt updatedAt order { id customer { id } }
         }
       }
       ... on ProductEvent {
@@ -66,6 +73,8 @@ def _subject(told: Json) -> Subject:
     match told:
         case {"order": order}:
             return _order(order, version=told["version"])
+        case {"payment": payment}:
+            return _payment(payment, version=told["version"])
         case {"product": product}:
             return _product(product, version=told["version"])
         case {"user": user}:
@@ -91,6 +100,23 @@ def _order(told: Json, *, version: int) -> Order:
         promote_at=_time(told["createdAt"]),  # the shop keeps that to itself, and no body has it
         processed_at=_time(told["processedAt"]) if told["processedAt"] else None,
         cancel_reason=told["cancelReason"],
+        version=version,
+    )
+
+
+def _payment(told: Json, *, version: int) -> Payment:
+    return Payment(
+        id=UUID(told["id"]),
+        order_id=UUID(told["order"]["id"]),
+        customer_id=UUID(told["order"]["customer"]["id"]),
+        method=PaymentMethod(told["method"]),
+        status=PaymentStatus(told["status"]),
+        amount=_money(told["amount"]),
+        transaction_id=told["transactionId"],
+        card=CardSummary(**told["card"]) if told["card"] else None,
+        decline_reason=told["declineReason"],
+        created_at=_time(told["createdAt"]),
+        updated_at=_time(told["updatedAt"]),
         version=version,
     )
 

@@ -1,4 +1,4 @@
-"""`swapshop up`: the shop on MariaDB and Redis servers of its own, as the processes it has in production."""
+"""`swapshop up`: the shop on servers of its own, as the processes it has in production."""
 
 import asyncio
 import os
@@ -15,6 +15,8 @@ from persistence.database import SqlDatabase
 from persistence.migrations import migrate
 from web import demo_data, folder
 from web.embedded import welcome
+from web.mosquitto import Mosquitto
+from web.seed import filling
 from web.serving import LOOPBACK, bound, url_of
 from web.settings import NotReady, Settings
 from web.stack import DIES_WITH_US, MariaDB, Redis
@@ -32,6 +34,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         folder.locked(data),
         MariaDB(data / "mariadb") as mariadb,
         Redis(data / "redis") as redis,
+        Mosquitto(data / "mosquitto") as mosquitto,
         ExitStack() as stack,
     ):
         settings = settings.model_copy(
@@ -39,6 +42,7 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
                 "data": data,
                 "database_url": SecretStr(mariadb.url),
                 "redis_url": SecretStr(redis.url),
+                "mqtt_url": SecretStr(mosquitto.url),
                 "secret_key": settings.secret_key or SecretStr(folder.secret_key(data)),
                 "webhook_keys": settings.webhook_keys or SecretStr(folder.webhook_keys(data)),
                 "webhook_allow_private": True,
@@ -50,16 +54,17 @@ def run(settings: Settings, *, port: int, receiver_port: int, apis: int) -> None
         environment = {**os.environ, **variables(settings), "SWAPSHOP_RECEIVER_SECRETS": _secret(data)}
         commands = [
             ["receiver", "--port", str(ports[0])],
+            ["provider"],
             ["worker"],
             *(["serve", "--port", str(p)] for p in ports[1:]),
         ]
         processes = [stack.enter_context(child(command, environment)) for command in commands]
         folder.announce(data, url=urls[0], receiver=receiver_url)
-        welcome(urls[0], receiver_url, data)
+        welcome(urls[0], receiver_url, data, seeded=settings.seed == "demo")
         _wait(processes)
 
 
-SECRETS = ("database_url", "redis_url", "secret_key", "webhook_keys")
+SECRETS = ("database_url", "redis_url", "mqtt_url", "secret_key", "webhook_keys")
 
 
 def variables(settings: Settings) -> dict[str, str]:
@@ -101,6 +106,7 @@ async def _prepare(settings: Settings, receiver_url: str) -> None:
     await migrate(database.writer)
     await database.close()
     async with assembled(settings) as parts, opened_shop(parts) as shop:
+        await filling.begin(parts.database, shop, settings)
         await demo_data.prepare(shop, receiver_url=receiver_url, secret_file=settings.data / "receiver.secret")
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -13,8 +14,10 @@ from redis.backoff import ExponentialWithJitterBackoff
 from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome
 from domain.drafts import Terms as OrderTerms
 from domain.events import Event
+from domain.ids import new_id
 from domain.orders import Order
-from domain.ports import OrderCache
+from domain.payment_wishes import Deadlines
+from domain.ports import OrderCache, PaymentTransport
 from domain.settling import Ending, Patience, settle_and_pass_on
 from domain.users import STAFF, Role
 from graph.context import Shop
@@ -25,21 +28,31 @@ from persistence.database import SqlDatabase
 from persistence.desk import SqlOrderDesk
 from persistence.lane import Lane
 from persistence.migrations import is_current
+from persistence.openings import SqlOpenings
 from persistence.tail import Tail
 from web.auth import Argon2Passwords, JwtTokens
+from web.broker import Broker
+from web.card_tokens import HmacCardTokens
 from web.gate import Gate
 from web.health import Checkup
 from web.hub import Hub
 from web.metrics import MeteredOrderCache, Metrics
 from web.outbound import Outbound
+from web.payment_transports import LocalTransport, MqttTransport
 from web.reach import Reach
 from web.refresh_tokens import HmacRefreshTokens
 from web.settings import NotReady, Settings
 from web.sockets import Sockets
 from web.vault import AesVault, read_keys
+from worker.bridge import Bridge
 from worker.crew import Terms, hire
 
 log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=4)
+"""After so long another worker is the bridge of payments in place of one that was killed."""
+OWN_LEASE = timedelta(hours=1)
+"""In a shop of one process nobody waits for it, and the disk is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +60,7 @@ class Parts:
     """What one process is made of."""
 
     settings: Settings
+    embedded: bool
     database: SqlDatabase
     redis: Redis | None
     bus: Bus
@@ -88,6 +102,7 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
         stack.push_async_callback(tail.stop)
         yield Parts(
             settings=settings,
+            embedded=embedded,
             database=database,
             redis=redis,
             bus=bus,
@@ -99,7 +114,9 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
             metrics=metrics,
             sockets=sockets,
             hub=Hub(tail),
-            health=Checkup(database=database, redis=redis, bus=bus, tail=tail, sockets=sockets),
+            health=Checkup(
+                database=database, redis=redis, bus=bus, broker=broker_of(settings), tail=tail, sockets=sockets
+            ),
         )
 
 
@@ -115,7 +132,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
     parts.tail.listen(parts.sockets.hear)
     await gate.load()
     desk = SqlOrderDesk(parts.database, promote_after=parts.settings.promote_after)
-    passwords = Argon2Passwords()
+    openings, passwords = SqlOpenings(parts.database), Argon2Passwords()
     try:
         async with parts.hub:
             yield Shop(
@@ -123,9 +140,11 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
                 log=parts.tail,
                 desk=desk,
                 cache=parts.cache,
+                openings=openings,
                 passwords=passwords,
                 tokens=JwtTokens(key.get_secret_value(), gate, lifetime=parts.settings.access_token_lifetime),
                 refresh_tokens=HmacRefreshTokens(key.get_secret_value()),
+                card_tokens=HmacCardTokens(key.get_secret_value()),
                 webhooks=parts.outbound,
                 vault=vault,
                 shapes=parts.shapes,
@@ -134,6 +153,7 @@ async def opened_shop(parts: Parts) -> AsyncIterator[Shop]:
             )
     finally:
         await desk.close()
+        await openings.close()
         passwords.close()
 
 
@@ -158,10 +178,14 @@ async def working(parts: Parts) -> AsyncIterator[None]:
         timeout=settings.webhook_timeout,
         kept=settings.webhook_retention,
         retention=settings.log_retention,
+        deadlines=deadlines_of(settings),
     )
     vault = _needed(parts.vault)
-    crew = hire(parts.database, parts.outbound, shapes=parts.shapes, vault=vault, settle=lane, terms=terms)
+    crew = hire(
+        parts.database, parts.outbound, _bridge(parts), shapes=parts.shapes, vault=vault, settle=lane, terms=terms
+    )
     parts.bus.listen(crew.hear, missed=crew.wake)
+    parts.tail.listen(crew.follow)
     try:
         await crew.prepare()
     except LookupError as missing:
@@ -175,9 +199,36 @@ async def working(parts: Parts) -> AsyncIterator[None]:
         await lane.close()
 
 
+def _bridge(parts: Parts) -> Bridge:
+    """One process alone has one name, so that it goes on at once after it was killed."""
+    holder, lease = ("embedded", OWN_LEASE) if parts.embedded else (str(new_id()), LEASE)
+    return Bridge(parts.database, parts.tail, _transport(parts.settings), holder=holder, lease=lease)
+
+
+def _transport(settings: Settings) -> PaymentTransport:
+    broker = broker_of(settings)
+    if broker:
+        return MqttTransport(broker)
+    return LocalTransport(settings.data.absolute(), delay=settings.provider_delay, late=settings.provider_late)
+
+
+def broker_of(settings: Settings) -> Broker | None:
+    url = settings.mqtt_url
+    return Broker.at(url.get_secret_value(), ca_file=settings.mqtt_ca_file) if url else None
+
+
 def terms_of(settings: Settings) -> OrderTerms:
     custom_for = STAFF if settings.custom_items == "staff" else frozenset(Role)
-    return OrderTerms(currency=settings.currency, regions=settings.regions, custom_for=custom_for)
+    return OrderTerms(
+        currency=settings.currency,
+        regions=settings.regions,
+        custom_for=custom_for,
+        deadlines=deadlines_of(settings),
+    )
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    return Deadlines(card=settings.card_deadline, transfer=settings.transfer_deadline, answer=settings.payment_timeout)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack) -> SqlDatabase:
@@ -215,10 +266,14 @@ def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
 
 
 def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
-    """For the bus, which asks for a sign of life itself: silence is normal on a channel."""
+    """For the bus, which asks for a sign of life itself: silence is normal on a channel.
+
+    In protocol 3 the library writes the whole of each message down for a log, whether or not that is kept.
+    """
     assert settings.redis_url
     listener = Redis.from_url(
         settings.redis_url.get_secret_value(),
+        protocol=2,
         socket_timeout=5.0,
         socket_connect_timeout=1.0,
         socket_keepalive=True,

@@ -69,7 +69,13 @@ def embedded(folder: Path) -> Shop:
     data = folder / f"data-{secrets.token_hex(4)}"
     data.mkdir(mode=0o700)
     command = ["start", "--port", "0", "--receiver-port", "0", "--data", str(data)]
-    return Shop(name="embedded", folder=folder, database_url=database_url(data), command=command, settings={})
+    return Shop(
+        name="embedded",
+        folder=folder,
+        database_url=database_url(data),
+        command=command,
+        settings={"SWAPSHOP_SEED": "none"},
+    )
 
 
 def on_servers(folder: Path, mariadb: MariaDB, redis: Redis) -> Shop:

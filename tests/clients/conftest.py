@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.programs import BIN, program
+from tests.support.once import shared
 
 HERE = Path(__file__).parent
 
@@ -14,13 +15,14 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 async def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the scripts, where what they import is found."""
-    folder = tmp_path_factory.mktemp("npm")
-    for file in (HERE / "package.json", HERE / "package-lock.json", *(HERE / "scripts").iterdir()):
-        shutil.copy(file, folder)
-    await npm_ci(folder)
+    with shared(tmp_path_factory, "npm") as (folder, is_new):
+        if is_new:
+            for file in (HERE / "package.json", HERE / "package-lock.json", *(HERE / "scripts").iterdir()):
+                shutil.copy(file, folder)
+            await npm_ci(folder)
     return folder
 
 
 async def npm_ci(folder: Path) -> None:
-    async with asyncio.timeout(110), program(BIN / "npm", "ci", "--ignore-scripts", "--no-audit", cwd=folder) as npm:
+    async with asyncio.timeout(280), program(BIN / "npm", "ci", "--ignore-scripts", "--no-audit", cwd=folder) as npm:
         await npm.ended()

@@ -13,6 +13,7 @@ from tests.clients.programs import BIN, ROOT, Program, program
 from tests.clients.wire import Wire
 from tests.conftest import STACKS
 from tests.support.client import PASSWORD, SHIRT, Client
+from tests.support.once import shared
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
 from tests.support.waiting import until
 
@@ -38,9 +39,11 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 async def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder as somebody finds it, after `npm ci` in it."""
-    folder = tmp_path_factory.mktemp("examples")
-    shutil.copytree(ROOT / "examples", folder, ignore=shutil.ignore_patterns("node_modules"), dirs_exist_ok=True)
-    await npm_ci(folder)
+    with shared(tmp_path_factory, "examples") as (folder, is_new):
+        if is_new:
+            ours = shutil.ignore_patterns("node_modules")
+            shutil.copytree(ROOT / "examples", folder, ignore=ours, dirs_exist_ok=True)
+            await npm_ci(folder)
     return folder
 
 

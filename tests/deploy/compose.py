@@ -9,6 +9,7 @@ from tests.support.processes import ROOT
 
 COMPOSE = ROOT / "compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
+MOSQUITTO = ROOT / "deploy" / "mosquitto.conf"
 NGINX = ROOT / "deploy" / "nginx.conf"
 UPSTREAM = re.compile(r"server (?P<host>\S+):(?P<port>\d+) resolve;")
 

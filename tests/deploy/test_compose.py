@@ -1,5 +1,6 @@
 """compose.yml: what can be held against it without a container engine. Nothing here has started a container."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,9 +10,23 @@ import pytest
 import typer
 from redis.asyncio import Redis as Client
 
-from tests.deploy.compose import COMPOSE, DOCKERFILE, NGINX, UPSTREAM, compose, option, ours, services, stages
+from domain.ports import Unavailable
+from tests.deploy.compose import (
+    COMPOSE,
+    DOCKERFILE,
+    MOSQUITTO,
+    NGINX,
+    UPSTREAM,
+    compose,
+    option,
+    ours,
+    services,
+    stages,
+)
 from tests.support.processes import ROOT
+from web.broker import Broker, ping
 from web.cli import app
+from web.mosquitto import Mosquitto
 from web.settings import Settings
 from web.stack import Redis
 
@@ -62,10 +77,13 @@ def test_every_setting_is_one_that_there_is(name: str) -> None:
     assert set(ours()[name]["environment"]) <= settings
 
 
-@pytest.mark.parametrize("name", ["api", "worker", "receiver"])
-def test_a_process_is_asked_on_the_port_that_it_listens_on(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "port_option"),
+    [("api", "--port"), ("worker", "--metrics-port"), ("receiver", "--port"), ("provider", "--health-port")],
+)
+def test_a_process_is_asked_on_the_port_that_it_listens_on(name: str, port_option: str) -> None:
     service = services()[name]
-    port = option(service["command"], "--metrics-port" if name == "worker" else "--port")
+    port = option(service["command"], port_option)
     assert f"//127.0.0.1:{port}/" in service["healthcheck"]["test"][-1]
 
 
@@ -117,6 +135,7 @@ def test_no_secret_has_a_default() -> None:
     secrets = {name: how for name, how in used if "PASSWORD" in name or "KEY" in name}
     assert secrets == {
         "MYSQL_PASSWORD": ":?",
+        "MQTT_PASSWORD": ":?",
         "SWAPSHOP_SECRET_KEY": ":?",
         "SWAPSHOP_WEBHOOK_KEYS": ":?",
         "ADMIN_PASSWORD": ":?",
@@ -168,3 +187,44 @@ async def test_redis_understands_what_it_is_told(tmp_path: Path) -> None:
         async with Client.from_url(server.url, decode_responses=True) as client:
             kept = {**await client.config_get("maxmemory*"), **await client.config_get("appendonly")}
     assert (kept["maxmemory-policy"], kept["maxmemory"], kept["appendonly"]) == ("volatile-ttl", str(2**28), "yes")
+
+
+async def test_mosquitto_understands_what_it_is_told_and_lets_in_who_knows_the_password(tmp_path: Path) -> None:
+    class Told(Mosquitto):
+        """As its container starts it, but for the folders and the port."""
+
+        program = "sh"
+
+        def _arguments(self) -> list[str]:
+            _, *arguments, script = services()["mosquitto"]["command"]
+            return [*arguments, f"PATH=$PATH:/usr/sbin MQTT_PASSWORD=of-the-test; {here(script.replace('$$', '$'))}"]
+
+        def _prepare(self) -> None:
+            root = "user root\n" if os.geteuid() == 0 else ""
+            listener = here(MOSQUITTO.read_text()).replace("listener 1883", f"listener {self.port} 127.0.0.1")
+            (tmp_path / "mosquitto.conf").write_text(f"{root}{listener}")
+
+    def here(text: str) -> str:
+        for there in ("/tmp/passwords", "/mosquitto/data/", "/mosquitto/config/mosquitto.conf"):
+            text = text.replace(there, f"{tmp_path}/{there.removeprefix('/mosquitto/data/').rpartition('/')[2]}")
+        return text
+
+    with Told(tmp_path) as server:
+        await ping(Broker.at(f"mqtt://swapshop:of-the-test@127.0.0.1:{server.port}"))
+        with pytest.raises(Unavailable, match="does not let us in"):
+            await ping(Broker.at(server.url))
+    assert (tmp_path / "mosquitto.db").exists()
+
+
+def test_mosquitto_keeps_what_the_private_one_keeps() -> None:
+    """The tests hold of a broker that is set up as the one in production is."""
+    kept = ("per_listener_settings", "persistence ", "autosave", "max_queued", "connection_messages")
+    told = [line for line in MOSQUITTO.read_text().splitlines() if line.startswith(kept)]
+    assert told == [line for line in Mosquitto(Path("nowhere"))._configuration() if line.startswith(kept)]
+
+
+def test_the_way_to_the_broker_is_the_brokers() -> None:
+    for name in ("api", "worker", "bootstrap", "provider"):
+        broker = Broker.at(re.sub(r"\$\{.*?\}", "secret", ours()[name]["environment"]["SWAPSHOP_MQTT_URL"]))
+        assert (broker.host, broker.port, broker.username) == ("mosquitto", 1883, "swapshop")
+    assert "listener 1883" in MOSQUITTO.read_text()

@@ -16,6 +16,7 @@ import pytest
 from tests.deploy.compose import NGINX, UPSTREAM
 from tests.support.client import Client
 from tests.support.processes import Stack
+from tests.support.waiting import PATIENCE
 from web.stack import DIES_WITH_US, find
 
 SUBSCRIPTION = "subscription { ordersUpdated { cursor order { id status } } }"
@@ -45,7 +46,7 @@ def nginx(folder: Path, addresses: Sequence[str]) -> Iterator[str]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     with socket.socket() as caller:
         while caller.connect_ex(("127.0.0.1", port)) != 0:
             assert process.poll() is None, "nginx ended"

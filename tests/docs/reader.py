@@ -9,9 +9,9 @@ from typing import Any
 from tests.docs.compared import compare
 from tests.docs.pages import Block, blocks
 from tests.support.client import Client
+from tests.support.waiting import PATIENCE
 from web import demo_data
 
-PATIENCE = 10.0
 PLACEHOLDER = re.compile(r"<([\w.]+)>")
 
 
@@ -82,7 +82,10 @@ class Reader:
 def at(data: Any, path: str) -> Any:
     """What is there, or None."""
     for name in path.split("."):
-        data = data.get(name) if isinstance(data, dict) else None
+        if isinstance(data, list) and name.isdigit():
+            data = data[int(name)] if int(name) < len(data) else None
+        else:
+            data = data.get(name) if isinstance(data, dict) else None
     return data
 
 

@@ -5,23 +5,27 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from domain.cards import SCENARIOS
 from domain.drafts import MOST_ITEMS
+from domain.payment_wishes import Deadlines
 from domain.sessions import MOST_LIVE
 from domain.webhooks import MOST_ENDPOINTS, MOST_IN_FLIGHT
 from graph import connections, documents
 from graph.faults import Code
 from graph.limits import Limits
-from tests.docs.pages import ROOT, rows, section
+from tests.docs.pages import ROOT, code, rows, section
 from tests.docs.reader import run_examples
 from tests.docs.shell import run_shell
 from tests.support.client import Client
 from tests.support.processes import EmbeddedStack, Stack
+from tests.support.waiting import PATIENCE
 from web import demo_data, graphql, requests
 from web.outlets import TRY_AGAIN_LATER
 from web.settings import Settings
@@ -78,6 +82,16 @@ def test_the_limits_are_those_of_the_code() -> None:
     }
 
 
+def test_the_numbers_of_cards_are_those_of_the_code() -> None:
+    """And what is said of how long somebody waits."""
+    text = section(PAGE, "## Paying")
+    told = {code(row[0])[0].replace(" ", ""): code(row[1])[0] for row in rows(text) if row[0].startswith("`4")}
+    assert told == SCENARIOS
+    waits, day = Deadlines(), timedelta(days=1)
+    assert (waits.answer, waits.card, waits.transfer) == (timedelta(minutes=5), timedelta(minutes=30), 5 * day)
+    assert all(words in text.replace("\n", " ") for words in ("in 5 minutes", "30 minutes", "for 5 days"))
+
+
 INIT = {"type": "connection_init"}
 BAD_INIT = {**INIT, "payload": {"authorization": "Bearer not.a.token"}}
 FOLLOW = {"id": "1", "type": "subscribe", "payload": {"query": "subscription { events { cursor } }"}}
@@ -125,7 +139,7 @@ def dialled(shop: Stack, protocol: str) -> connect:
 
 
 async def code_of(socket: ClientConnection) -> int:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         with contextlib.suppress(ConnectionClosed):
             async for _ in socket:
                 pass

@@ -47,8 +47,9 @@ def test_every_file_that_is_named_is_there(file: Path) -> None:
 
 
 def _is_there(name: str) -> bool:
-    """Media types, the name that the sender goes by, and what a running shop writes are no files of ours."""
-    return (ROOT / name).exists() or name.partition("/")[0] in {"application", "data", "swapshop-webhooks", "text"}
+    """Media types, the name that the sender goes by, and what a build or a running shop writes are no files of ours."""
+    others = {"application", "data", "swapshop-webhooks", "text"}
+    return (ROOT / name).exists() or name == "frontend/dist" or name.partition("/")[0] in others
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -71,3 +72,13 @@ def test_the_documents_of_the_readme_fit_the_schema() -> None:
     assert found
     for text in found:
         assert not schema.documents.get(text).errors
+
+
+def test_a_link_to_an_example_of_graphiql_names_one() -> None:
+    known = re.findall(
+        r"^    name: '([\w-]+)',$", (ROOT / "frontend/src/graphiql/examples.ts").read_text(), re.MULTILINE
+    )
+    texts = [(ROOT / "README.md").read_text(), *(page.read_text() for page in (ROOT / "docs").glob("*.md"))]
+    linked = {name for text in texts for name in re.findall(r"\?example=([\w-]+)", text)}
+    assert linked
+    assert linked <= set(known)

@@ -14,7 +14,7 @@ from tests.support.processes import Stack
 
 @pytest.fixture(params=[AsRun, AsRunUp], ids=["run", "run-up"])
 def new_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    started = request.param(tmp_path, settings={"SWAPSHOP_PROMOTE_AFTER": PENDING_FOR}).start()
+    started = request.param(tmp_path, settings={"SWAPSHOP_PROMOTE_AFTER": PENDING_FOR, "SWAPSHOP_SEED": "demo"}).start()
     yield started
     started.stop()
 

@@ -5,18 +5,21 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from domain.circuits import CLOSED, Circuit
 from domain.deliveries import DeliveryStatus, Outcome, WebhookDelivery
 from domain.events import START, Event, Place
-from domain.ids import parse_id
+from domain.ids import new_id, parse_id
 from domain.orders import Order, OrderStatus
+from domain.payments import Payment
 from domain.ports import Database, Transaction
+from domain.refusals import IdempotencyConflict, Refused
 from domain.sessions import Rotation, Session
 from domain.users import User, email_key
 from domain.webhooks import WebhookEndpoint, WebhookSecrets
+from tests.support.things import make_payment
 
 T = TypeVar("T")
 
@@ -111,8 +114,62 @@ class FakeOrders:
         due = [order for order in self.rows.values() if order.status is OrderStatus.PENDING and order.promote_at <= at]
         return sorted(due, key=lambda order: order.promote_at)[:limit]
 
+    async def claim_unpaid(self, at: datetime, limit: int) -> list[Order]:
+        return [order for order in self.rows.values() if order.pay_until and order.pay_until <= at][:limit]
+
+    async def lock_free(self, ids: Sequence[UUID]) -> list[Order]:
+        return [self.rows[id] for id in sorted(ids)]
+
     async def promote(self, orders: Sequence[Order]) -> None:
         self.rows |= {order.id: order for order in orders}
+
+
+class FakePayments:
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Payment] = {}
+
+    async def add(self, payments: Sequence[Payment]) -> None:
+        self.rows |= {payment.id: payment for payment in payments}
+
+    async def update(self, payments: Sequence[Payment]) -> None:
+        await self.add(payments)
+
+    async def get(self, id: UUID) -> Payment | None:
+        return self.rows.get(id)
+
+    async def lock_of(self, order_ids: Sequence[UUID]) -> Mapping[UUID, Payment]:
+        return {payment.id: payment for payment in self.rows.values() if payment.order_id in order_ids}
+
+    async def unanswered(self, before: datetime, limit: int) -> list[Payment]:
+        found = [one for one in self.rows.values() if one.by_card and one.is_open and one.created_at <= before]
+        return found[:limit]
+
+
+class FakeKeys:
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, UUID, str], tuple[tuple[object, ...], UUID]] = {}
+
+    async def claim(self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...]) -> bool:
+        mine = new_id()
+        return await self.claim_as(operation, user_id, key, asked, result_id=mine) == mine
+
+    async def claim_as(
+        self, operation: str, user_id: UUID, key: str, asked: tuple[object, ...], *, result_id: UUID
+    ) -> UUID:
+        body, id = self.rows.setdefault((operation, user_id, key), (asked, result_id))
+        if body != asked:
+            raise Refused(IdempotencyConflict(key=key))
+        return id
+
+
+class FakeInbox:
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    async def take(self, message_id: str, *, payment_id: UUID, at: datetime) -> bool:
+        new = message_id not in self.taken
+        self.taken.add(message_id)
+        return new
 
 
 class FakeEvents:
@@ -211,6 +268,9 @@ class FakeShop:
         self.users = FakeUsers()
         self.sessions = FakeSessions()
         self.orders = FakeOrders()
+        self.payments = FakePayments()
+        self.inbox = FakeInbox()
+        self.keys = FakeKeys()
         self.events = FakeEvents()
         self.endpoints = FakeEndpoints()
         self.deliveries = FakeDeliveries()
@@ -227,6 +287,12 @@ class FakeShop:
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         return await work(self.tx)
+
+    def owe(self, order: Order, **given: Any) -> Payment:
+        """The order, and a payment of it."""
+        payment = make_payment(order, **given)
+        self.orders.rows[order.id], self.payments.rows[payment.id] = order, payment
+        return payment
 
     def know(self, user: User, *, password_hash: str = "hashed") -> User:
         self.users.rows[email_key(user.email)] = user

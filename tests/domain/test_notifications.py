@@ -1,11 +1,14 @@
 """Notifications: what an owner is told."""
 
+from typing import Any
+
 import pytest
 
 from domain.events import Actor, ActorKind, Cause, Event, EventType
 from domain.notifications import for_event
-from domain.orders import OrderStatus
-from tests.support.things import make_cause, make_endpoint, make_event, make_order, make_user
+from domain.orders import Order, OrderStatus
+from domain.payments import Payment, PaymentMethod, PaymentStatus
+from tests.support.things import make_cause, make_endpoint, make_event, make_order, make_payment, make_user
 
 CANCELLED = OrderStatus.CANCELLED
 
@@ -67,3 +70,45 @@ def test_what_the_system_cancels_is_told() -> None:
 )
 def test_of_other_events_there_is_nothing_to_tell(event: Event) -> None:
     assert for_event(event) is None
+
+
+@pytest.mark.parametrize(
+    ("type", "given", "title", "body"),
+    [
+        (EventType.PAYMENT_APPROVED, {}, "Your payment has arrived", "21.00 EUR by visa …1111"),
+        (
+            EventType.PAYMENT_DECLINED,
+            {"decline_reason": "lost_card"},
+            "Your payment was declined",
+            "21.00 EUR by visa …1111: lost_card",
+        ),
+        (EventType.PAYMENT_FAILED, {"decline_reason": "late"}, "Your payment failed", "21.00 EUR by visa …1111: late"),
+        (EventType.PAYMENT_REFUNDED, {"method": PaymentMethod.CASH}, "You were given your money back", "21.00 EUR"),
+    ],
+)
+def test_a_customer_is_told_what_became_of_a_payment(
+    type: EventType, given: dict[str, Any], title: str, body: str
+) -> None:
+    payment = make_payment(**given)
+    told = for_event(make_event(type, payment))
+    assert told
+    assert (told.user_id, told.title, told.body) == (payment.customer_id, title, body)
+
+
+@pytest.mark.parametrize("type", [EventType.PAYMENT_REQUESTED, EventType.PAYMENT_REFUND_REQUESTED])
+def test_a_customer_is_not_told_what_is_asked_of_others(type: EventType) -> None:
+    assert for_event(make_event(type, make_payment())) is None
+
+
+@pytest.mark.parametrize("kind", [ActorKind.PAYMENT_PROVIDER, ActorKind.SYSTEM])
+def test_what_a_payment_does_to_an_order_is_told_once(kind: ActorKind) -> None:
+    """Of the payment, and not of the order too."""
+    assert for_event(make_event(EventType.ORDER_UPDATED, cause=Cause(actor=Actor(kind=kind)))) is None
+
+
+@pytest.mark.parametrize("subject", [make_order(), make_payment(status=PaymentStatus.FAILED)])
+def test_of_a_quiet_event_nobody_is_told(subject: Order | Payment) -> None:
+    type = EventType.ORDER_UPDATED if isinstance(subject, Order) else EventType.PAYMENT_FAILED
+    staff = make_cause(make_user().id)
+    assert for_event(make_event(type, subject, cause=staff))
+    assert for_event(make_event(type, subject, cause=staff, quiet=True)) is None

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.ids import new_id
-from domain.orders import OrderSelection, OrderStatus, PaymentState
+from domain.order_selection import OrderSelection
+from domain.orders import OrderStatus, PaymentState
 from tests.support.things import NOON, make_item, make_order
 
 PENDING, PROCESSED, CANCELLED = OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.CANCELLED

@@ -17,9 +17,9 @@ from domain.orders import (
     OrderStatus,
     PaymentState,
     cancel,
-    place,
     promote_pending,
 )
+from domain.placing import place
 from domain.refusals import InvalidInput, InvalidTransition, NotFound, Refused, VersionConflict
 from domain.reservations import Shelf
 from domain.users import Role, Viewer
@@ -28,7 +28,14 @@ from tests.support.things import TERMS, ago, make_cause, make_custom, make_draft
 
 PENDING, PROCESSED = OrderStatus.PENDING, OrderStatus.PROCESSED
 COMPLETED, CANCELLED = OrderStatus.COMPLETED, OrderStatus.CANCELLED
-ROAD = {(PENDING, PROCESSED), (PENDING, CANCELLED), (PROCESSED, COMPLETED), (PROCESSED, CANCELLED)}
+AWAITING = OrderStatus.AWAITING_PAYMENT
+ROAD = {
+    (PENDING, PROCESSED),
+    (PENDING, CANCELLED),
+    (PROCESSED, COMPLETED),
+    (PROCESSED, CANCELLED),
+    (AWAITING, CANCELLED),
+}
 STAFF = [Role.OPERATOR, Role.ADMIN]
 
 
@@ -189,7 +196,8 @@ class TestDraft:
 class TestPlace:
     def test_a_placed_order_is_pending_and_says_so(self) -> None:
         asked_for = make_draft(lines=(make_item(), make_item("CHAIR", quantity=1)), note="soon")
-        order, event = place(asked_for, Shelf(), serial=123, promote_after=timedelta(seconds=3))
+        placed = place(asked_for, Shelf(), serial=123, promote_after=timedelta(seconds=3))
+        order, [event] = placed.order, placed.events
         assert (order.id, order.customer_id, order.note) == (asked_for.id, asked_for.customer_id, "soon")
         assert (order.status, order.payment_state, order.version) == (PENDING, PaymentState.NOT_REQUIRED, 1)
         assert order.promote_at - order.created_at == timedelta(seconds=3)

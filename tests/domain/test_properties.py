@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 
 from domain.drafts import MOST_ITEMS, MOST_QUANTITY, CustomItem, draft
 from domain.money import MOST_MINOR, Money, minor_units
-from domain.orders import NEXT, Order, OrderStatus, place
+from domain.orders import NEXT, Order, OrderStatus
+from domain.placing import place
 from domain.refusals import InvalidInput, InvalidTransition, Refused
 from domain.reservations import Shelf
 from tests.support.things import NOON, TERMS, make_cause, make_order, make_viewer
@@ -45,7 +46,7 @@ anything = some.builds(
 def placed(items: list[CustomItem]) -> Order:
     viewer = make_viewer()
     asked = draft(viewer, items=items, note=None, idempotency_key=None, shop=TERMS, cause=make_cause(viewer.user_id))
-    return place(asked, Shelf(), serial=1, promote_after=timedelta(0))[0]
+    return place(asked, Shelf(), serial=1, promote_after=timedelta(0)).order
 
 
 def outcome(items: list[CustomItem]) -> object:

@@ -44,8 +44,10 @@ def test_what_a_person_did_names_them_and_what_the_shop_did_names_nobody() -> No
     owner_id = new_id()
     by = {type: sample(type, owner_id=owner_id).cause.actor for type in PUBLISHED}
     shops = {type for type, actor in by.items() if actor.user_id is None}
-    assert shops == {EventType.ORDER_READY, EventType.WEBHOOK_DISABLED, EventType.WEBHOOK_EXHAUSTED}
+    told = {"PAYMENT_APPROVED", "PAYMENT_DECLINED", "PAYMENT_REFUNDED"}  # by the processor of cards
+    assert shops == {"ORDER_READY", "PAYMENT_FAILED", "WEBHOOK_DISABLED", "WEBHOOK_EXHAUSTED"} | told
     assert by[EventType.ORDER_READY].kind is ActorKind.POLLER
+    assert {type for type, actor in by.items() if actor.kind is ActorKind.PAYMENT_PROVIDER} == told
     assert all(actor.user_id == owner_id for type, actor in by.items() if type not in shops)
 
 

@@ -21,6 +21,7 @@ from tests.support.processes import KEY, WEBHOOK_KEYS, Process, ServerStack
 from tests.support.raw_sockets import RawSocket
 from tests.support.things import make_user
 from tests.support.vitals import descriptors_of, gauge, memory_of
+from tests.support.waiting import PATIENCE
 from web.app import create_app
 from web.handler import Handler
 from web.hub import Hub, Subscription
@@ -111,7 +112,7 @@ async def test_a_second_round_of_sockets_needs_no_more_memory_than_the_first(
 
 async def no_sockets(api: Process) -> None:
     """Returns when the process has seen them all off."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await gauge(api, "swapshop_open_sockets"):  # noqa: ASYNC110 (it is another process)
             await asyncio.sleep(0.02)
 

@@ -14,7 +14,7 @@ from tests.support.follower import Follower
 from tests.support.invariants import assert_followed, of_owner, whole_log
 from tests.support.people import signed_in
 from tests.support.processes import ServerStack
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from web.stack import MariaDB, Redis
 
 FOLLOW = "subscription($id: ID!) { orderUpdated(id: $id) { cursor order { status } } }"
@@ -139,7 +139,7 @@ async def test_without_redis_at_all_nobody_is_shown_what_is_no_longer_so(
             async def promoted() -> bool:
                 return bool((await customer.read(order["id"]))["status"] == "PROCESSED")
 
-            await until(promoted, seconds=10)
+            await until(promoted, seconds=PATIENCE)
             async with customer.subscribe(FOLLOW, id=order["id"]) as following:
                 seen = await following.until(lambda message: message["order"])
             assert seen[-1]["order"]["status"] == "PROCESSED"

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -122,16 +122,15 @@ async def test_a_slow_reader_costs_little_keeps_nobody_and_misses_nothing(stack:
 async def fast_readers(customer: Client, count: int) -> AsyncIterator[list[Reader]]:
     """They read on and on, and a fault of any of them is the test's."""
     readers = [Reader(customer.url, str(customer.token)) for _ in range(count)]
-    async with asyncio.TaskGroup() as group:
+    async with AsyncExitStack() as opened, asyncio.TaskGroup() as group:
         reading = []
         for number, reader in enumerate(readers):
             await reader.subscribe(MUCH if number < HEAVY else LITTLE)
+            opened.callback(reader.socket.reset)
             reading.append(group.create_task(reader.read_on()))
         yield readers
         for task in reading:
             task.cancel()
-    for reader in readers:
-        reader.socket.reset()
 
 
 async def happened_of(customer: Client, stack: ServerStack, *, orders: int) -> list[str]:
@@ -154,16 +153,22 @@ async def all_promoted(database: SqlDatabase) -> bool:
 
 
 async def slowly(slow: Reader, enough: asyncio.Event, closed: list[str]) -> None:
-    """A byte a second, then as fast as it can; resumes when the shop has closed the socket, and `closed` has where."""
-    await slow.socket.trickle(enough)
+    """A byte a second, then as fast as it can; resumes when the shop has closed the socket, and `closed` has where.
+
+    On a busy machine it may come to the close frame too late, when the shop has hung up: it goes on from what it has.
+    """
     while True:
         try:
+            await slow.socket.trickle(enough)
             await slow.read_on()
         except ClosedByShop as said:
             slow.cursor = cursor_of(said)
-            closed.append(slow.cursor)
-            slow.socket.reset()
-            await slow.subscribe(MUCH)
+        except ConnectionError:
+            assert not closed, "only once is it slow"
+            enough.set()
+        closed.append(str(slow.cursor))
+        slow.socket.reset()
+        await slow.subscribe(MUCH)
 
 
 def cursor_of(said: ClosedByShop) -> str:

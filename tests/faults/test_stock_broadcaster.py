@@ -18,13 +18,14 @@ from redis.exceptions import RedisError
 
 from persistence.bus import RedisBackend
 from tests.persistence.shops import until
+from tests.support.waiting import PATIENCE
 from web.stack import Redis
 
 CHANNEL = "hot"
 STOCK, OURS = "stock", "ours"
 AT_ONCE = 50
 OUTAGE = 3.0
-PATIENCE = 0.5
+LONGER = 0.5
 """Seconds after which what was published would have come: it takes one or two thousandths of a second."""
 
 Heard = list[str]
@@ -74,7 +75,7 @@ async def subscribers(broadcast: Broadcast, count: int) -> AsyncIterator[list[He
 
     joined = asyncio.Semaphore(0)
     listening = [asyncio.create_task(listen(mine)) for mine in heard]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         for _ in listening:
             await joined.acquire()
     yield heard
@@ -85,7 +86,7 @@ async def subscribers(broadcast: Broadcast, count: int) -> AsyncIterator[list[He
 
 async def said(broadcast: Broadcast, message: str) -> None:
     """Published, however often that takes: the first command after a restart finds its connection dead."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 await broadcast.publish(CHANNEL, message)
@@ -105,7 +106,7 @@ async def heard_by(broadcast: Broadcast, everybody: list[Heard], message: str, *
     with suppress(TimeoutError):
         await until(lambda: count() >= expected)
     if expected < len(everybody):
-        await asyncio.sleep(PATIENCE)  # nothing tells that nobody else will hear
+        await asyncio.sleep(LONGER)  # nothing tells that nobody else will hear
     return count()
 
 

@@ -20,6 +20,7 @@ class For(Enum):
     SEEN = "whoever sees the object it is a field of"
     SELF_AND_STAFF = "the user themselves and staff; null for others"
     MANAGERS = "the owner of the endpoint and admins; FORBIDDEN for others"
+    STAFF_OF_THEM = "staff, of those who see the object; FORBIDDEN for others"
 
 
 class Opens(Enum):
@@ -46,6 +47,7 @@ class Thing(Enum):
     """What an id is of."""
 
     ORDER = "an order"
+    PAYMENT = "a payment"
     SUBJECT = "an order that events are about"
     CUSTOMER = "a customer who has an order"
     ENDPOINT = "an endpoint"
@@ -63,6 +65,7 @@ OWNER_AND_ADMIN = frozenset({Viewer.OWNER, Viewer.ADMIN})
 
 SEEN_BY: dict[Thing, frozenset[Viewer]] = {
     Thing.ORDER: OWNER_AND_STAFF,
+    Thing.PAYMENT: frozenset({Viewer.OPERATOR, Viewer.ADMIN}),
     Thing.SUBJECT: OWNER_AND_STAFF,
     Thing.CUSTOMER: OWNER_AND_STAFF,
     Thing.ENDPOINT: OWNER_AND_ADMIN,
@@ -110,22 +113,27 @@ FIELDS: dict[str, For] = dict(
                 "Query": """sessions order orders events notifications webhookEndpoint webhookEndpoints webhookDelivery
                     webhookPreview""",
                 "Mutation": """changePassword logout revokeSession revokeAllSessions createOrder updateOrder cancelOrder
-                    markNotificationsRead createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint
+                    payOrder markNotificationsRead createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint
                     rotateWebhookSecret pingWebhookEndpoint redeliverWebhook replayWebhooks""",
                 "Subscription": """events orderUpdated ordersUpdated notificationReceived stockChanged
                     webhookDeliveryUpdated""",
             },
         ),
-        *fields(For.STAFF, {"Query": "users system", "Mutation": "processOrder completeOrder"}),
+        *fields(
+            For.STAFF, {"Query": "users system", "Mutation": "processOrder completeOrder confirmPayment refundPayment"}
+        ),
         *fields(For.SELLERS, {"Query": "stockMovements", "Mutation": "createProduct updateProduct adjustStock"}),
         *fields(For.ADMIN, {"Mutation": "setUserRoles setUserActive"}),
         *fields(For.SELF_AND_STAFF, {"User": "email", "Actor": "user"}),
+        *fields(For.STAFF_OF_THEM, {"Order": "deliveries"}),
         *fields(For.MANAGERS, {"WebhookEndpoint": "url position lag stats deliveries"}),
         *fields(
             For.SEEN,
             {
                 "Actor": "kind",
                 "AuthTokens": "accessToken expiresIn refreshToken refreshExpiresIn",
+                "CardRejected": "message reason",
+                "CardSummary": "brand last4",
                 "Dependency": "name ok latencyMs detail",
                 "DocumentInvalid": "message errors",
                 "EmailTaken": "message",
@@ -149,7 +157,7 @@ FIELDS: dict[str, For] = dict(
                 "NotificationMessage": "cursor notification unreadCount",
                 "NotificationsRead": "unreadCount",
                 "Order": """id number status paymentState items total note createdAt updatedAt processedAt cancelReason
-                    version customer history""",
+                    version customer payments history""",
                 "OrderConnection": f"{CONNECTION} totalCount",
                 "OrderEdge": EDGE,
                 "OrderEvent": f"{EVENT} order previousStatus",
@@ -157,6 +165,8 @@ FIELDS: dict[str, For] = dict(
                 "OrderMessage": "cursor order event",
                 "OutOfStock": "message productId requested available",
                 "PriceChanged": "message productId expected actual",
+                "Payment": """id method status amount transactionId card declineReason createdAt updatedAt order""",
+                "PaymentEvent": f"{EVENT} payment",
                 "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
                 "Product": """id sku name description category condition size color price imageUrl archived stock
                     createdAt version available seller""",
@@ -209,6 +219,7 @@ ARGUMENTS: dict[str, Row] = dict(
             Opens.PLACE,
             {
                 "Order.history": "first after",
+                "Order.deliveries": "first after",
                 "WebhookEndpoint.deliveries": "first after",
                 "Query.users": "first after",
                 "Query.orders": "first after last before",
@@ -251,6 +262,9 @@ ARGUMENTS: dict[str, Row] = dict(
                 "Mutation.processOrder": "expectedVersion",
                 "Mutation.completeOrder": "expectedVersion",
                 "Mutation.cancelOrder": "reason expectedVersion",
+                "Mutation.payOrder": "input",
+                "Mutation.confirmPayment": "idempotencyKey",
+                "Mutation.refundPayment": "idempotencyKey",
                 "Mutation.markNotificationsRead": "all",
                 "Mutation.createWebhookEndpoint": "input",
                 "Mutation.updateWebhookEndpoint": "input",
@@ -274,7 +288,10 @@ ARGUMENTS: dict[str, Row] = dict(
                 "AdjustStockInput": "idempotencyKey region delta reason",
                 "RegisterInput": "name email password",
                 "LoginInput": "email password",
-                "CreateOrderInput": "items region note idempotencyKey",
+                "CreateOrderInput": "items region note payment idempotencyKey",
+                "PaymentMethodInput": "card cash bankTransfer",
+                "CardInput": "number expMonth expYear cvc holder",
+                "PayOrderInput": "method idempotencyKey",
                 "OrderItemInput": "listed custom",
                 "ListedItemInput": "quantity expectedPrice",
                 "CustomItemInput": "product size color quantity unitPrice",
@@ -305,7 +322,10 @@ ARGUMENTS: dict[str, Row] = dict(
                 "Subscription.orderUpdated": "id",
             },
         ),
-        *arguments(Id(Thing.ORDER, Opens.NOT_FOUND), {"UpdateOrderInput": "id"}, "{}.{}"),
+        *arguments(Id(Thing.ORDER, Opens.NOT_FOUND), {"UpdateOrderInput": "id", "PayOrderInput": "orderId"}, "{}.{}"),
+        *arguments(
+            Id(Thing.PAYMENT, Opens.NOT_FOUND), {"Mutation.confirmPayment": "id", "Mutation.refundPayment": "id"}
+        ),
         *arguments(
             Id(Thing.ENDPOINT, Opens.NOT_FOUND),
             {

@@ -59,7 +59,7 @@ def test_every_field_and_argument_has_a_row_and_every_row_is_of_one(of: GraphQLS
 @pytest.mark.parametrize(
     ("was", "becomes", "found"),
     [
-        ("  number: String!", "  number: String! margin: Money!", {"Order.margin"}),
+        ("  cancelReason: String", "  cancelReason: String margin: Money!", {"Order.margin"}),
         ("order(id: ID!): Order", "order(id: ID!, asOf: DateTime): Order", {"Query.order(asOf)"}),
         ("  logout: LoggedOut!", "  logout: LoggedOut! wipe: Boolean!", {"Mutation.wipe"}),
         ("  expectedVersion: Int!", "  expectedVersion: Int! owner: ID", {"UpdateOrderInput.owner"}),

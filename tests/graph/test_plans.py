@@ -1,5 +1,6 @@
 """Plans: whatever a document asks for, its plan says what the executor would have said, or leaves it to that."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -104,7 +105,8 @@ def test_a_plan_says_what_the_executor_says(data: some.DataObject, name: str) ->
     message = message_of(event)
     expected = by_the_executor(executor, message)
     if executor.plan and not expected.errors:
-        assert executor.plan(message) == expected.data
+        assert executor.plan.data(message) == expected.data
+        assert json.loads(executor.plan.written(message)) == {"data": expected.data}
     found = executor.executed(message)
     if isinstance(found, ExecutionResult):
         assert (found.data, found.errors) == (expected.data, expected.errors)

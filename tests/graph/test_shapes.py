@@ -28,6 +28,8 @@ PUBLISHED = [type for type in EventType if not type.is_internal]
 ALL = """subscription Everything { told: events { cursor event { __typename id type subjectId version occurredAt
   correlationId actor { kind }
   ... on OrderEvent { previousStatus order { ...of } }
+  ... on PaymentEvent { payment { id method status amount { amount currency } transactionId card { brand last4 }
+    declineReason createdAt updatedAt } }
   ... on ProductEvent { product { id sku name description category condition size color price { amount currency }
     imageUrl archived available stock { region onHand reserved available } createdAt version } }
   ... on UserEvent { user { id name email roles active createdAt } }
@@ -77,7 +79,7 @@ async def test_every_type_of_event_has_a_body_of_a_document_that_asks_for_all_it
     found = told["event"]
     assert (found["id"], found["type"], found["subjectId"]) == (str(event.id), type, str(event.subject_id))
     assert (found["actor"]["kind"], found["version"]) == (event.cause.actor.kind, event.version)
-    [about] = [found[name] for name in ("order", "product", "user", "endpoint") if name in found]
+    [about] = [found[name] for name in ("order", "payment", "product", "user", "endpoint") if name in found]
     default = next(iter(json.loads(body_of(event))["data"].values()))
     same = set(about) & set(default) - {"items"}
     assert len(same) >= 5

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -49,6 +50,27 @@ class RefusesOrders(Lies):
         return {"data": {"createOrder": {"__typename": "InvalidInput"}}} if operation == "CreateOrder" else answer
 
 
+class RefusesPayments(Lies):
+    def answer(self, operation: str, answer: Json) -> Json:
+        return {"data": {"payOrder": {"__typename": "CardRejected"}}} if operation == "PayOrder" else answer
+
+
+class ChargesMore(Lies):
+    """One cent, which the customer has not agreed to."""
+
+    def answer(self, operation: str, answer: Json) -> Json:
+        if operation == "PayOrder":
+            answer["data"]["payOrder"]["amount"]["amount"] += "1"
+        return answer
+
+
+class ShowsAnotherPrice(Lies):
+    def answer(self, operation: str, answer: Json) -> Json:
+        for edge in answer["data"]["products"]["edges"] if operation == "Browse" else ():
+            edge["node"]["price"]["amount"] = "0.50"
+        return answer
+
+
 class ShowsAnotherOrder(Lies):
     def answer(self, operation: str, answer: Json) -> Json:
         return answer if operation != "ReadOrder" else {"data": {"order": {**answer["data"]["order"], "id": "another"}}}
@@ -75,6 +97,15 @@ class Loses(Lies):
         return []
 
 
+class ForgetsToTakeTheMoney(Lies):
+    """An order is ready before it is paid."""
+
+    def told(self, message: Json) -> Sequence[Json]:
+        if is_processed(message):
+            message["payload"]["data"]["ordersUpdated"]["order"]["paymentState"] = "AWAITING"
+        return [message]
+
+
 class Doubles(Lies):
     def told(self, message: Json) -> Sequence[Json]:
         return [message, message] if is_processed(message) else [message]
@@ -83,6 +114,11 @@ class Doubles(Lies):
 class ForgetsTheFirstMessage(Lies):
     def told(self, message: Json) -> Sequence[Json]:
         return [message] if message["type"] != "next" or message["payload"]["data"]["ordersUpdated"]["order"] else []
+
+
+def operation_of(document: str) -> str:
+    """Its name: what stands before the first bracket of either kind."""
+    return re.split(r"[({]", document)[0].split()[-1]
 
 
 def is_processed(message: Json) -> bool:
@@ -105,7 +141,7 @@ async def lying(url: str, lies: Lies) -> AsyncIterator[str]:
             body = await request.body()
             await asyncio.sleep(lies.seconds)  # a shop that is slow cannot be had otherwise
             answer = await shop.post("/graphql", content=body, headers=headers)
-            spoilt = lies.answer(json.loads(body)["query"].split("(")[0].split()[-1], answer.json())
+            spoilt = lies.answer(operation_of(json.loads(body)["query"]), answer.json())
             return Response(json.dumps(spoilt), status_code=answer.status_code, media_type="application/json")
 
         async def websocket(browser: WebSocket) -> None:

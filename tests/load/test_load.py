@@ -7,18 +7,25 @@ from typing import Any
 
 import pytest
 
+from domain.users import Role
 from tests.load.lying import (
+    ChargesMore,
     Doubles,
     ForgetsTheFirstMessage,
+    ForgetsToTakeTheMoney,
     ForgetsWhoAsks,
     HasNoCache,
     IsSlow,
     Lies,
     Loses,
     RefusesOrders,
+    RefusesPayments,
     ShowsAnotherOrder,
+    ShowsAnotherPrice,
     lying,
 )
+from tests.support.client import PASSWORD
+from tests.support.people import signed_in
 from tests.support.processes import Stack
 from tests.web.test_cli import Ended, swapshop
 
@@ -103,7 +110,54 @@ async def test_subscribe_fails_on_a_shop_that_does_not_keep_its_word(
     assert noticed in crossed(metrics)
 
 
-@pytest.mark.parametrize("name", ["orders", "subscribe"])
+@pytest.fixture
+async def seller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of this shop, and known to the script."""
+    async with await signed_in(stack, Role.SELLER) as client:
+        given = {"SELLER_EMAIL": (await client.run("{ me { email } }"))["email"], "SELLER_PASSWORD": PASSWORD}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("seller")
+async def test_customers_who_buy(stack: Stack, tmp_path: Path) -> None:
+    status, metrics = await run("checkout", url=stack.url, folder=tmp_path)
+    assert (status, crossed(metrics)) == (0, set())
+    assert {name: metrics[name]["count"] for name in ("ready", "lost", "doubled")} == {
+        "ready": 6,
+        "lost": 0,
+        "doubled": 0,
+    }
+    async with await signed_in(stack, Role.ADMIN) as admin:
+        left = await admin.run('{ products(filter: {category: "Load test"}) { totalCount } }')
+    assert left["totalCount"] == 0, "what was listed for the run is archived"
+
+
+@ONE
+@pytest.mark.usefixtures("seller")
+@pytest.mark.parametrize(
+    ("lies", "noticed"),
+    [
+        (Loses, "lost"),
+        (Doubles, "doubled"),
+        (RefusesOrders, "failed"),
+        (RefusesPayments, "failed"),
+        (ChargesMore, "failed"),
+        (ShowsAnotherPrice, "failed"),
+        (ForgetsToTakeTheMoney, "failed"),
+        (ForgetsTheFirstMessage, "failed"),
+    ],
+)
+async def test_checkout_fails_on_a_shop_that_does_not_keep_its_word(
+    stack: Stack, tmp_path: Path, lies: type[Lies], noticed: str
+) -> None:
+    async with lying(stack.url, lies()) as url:
+        status, metrics = await run("checkout", url=url, folder=tmp_path)
+    assert status == THRESHOLD_CROSSED
+    assert noticed in crossed(metrics)
+
+
+@pytest.mark.parametrize("name", ["checkout", "orders", "subscribe"])
 async def test_where_no_shop_answers_the_script_says_so(name: str) -> None:
     ended = await load(name, url="http://127.0.0.1:1")
     assert ended.status == SCRIPT_FAILED
@@ -116,5 +170,5 @@ async def test_a_script_that_is_not_there_and_a_shop_that_does_not_run_are_named
         swapshop("load", "orders", "--data", str(tmp_path)),
     )
     assert unknown.status == nowhere.status == 1
-    assert "There is no load script 'order'. There are: orders, subscribe." in unknown.complained
+    assert "There is no load script 'order'. There are: checkout, orders, subscribe." in unknown.complained
     assert f"No shop runs on {tmp_path}" in nowhere.complained

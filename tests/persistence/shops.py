@@ -8,7 +8,8 @@ from uuid import UUID
 from domain.events import START, Event, Place
 from domain.orders import Order
 from persistence.database import SqlDatabase, SqlTransaction
-from persistence.tail import Tail
+from persistence.tail import SILENCE, Tail
+from tests.support.waiting import PATIENCE
 
 Process = Callable[[str], SqlDatabase]
 
@@ -43,9 +44,9 @@ async def head(database: SqlDatabase) -> Place:
 
 
 @asynccontextmanager
-async def following(database: SqlDatabase, *, hears: bool = True) -> AsyncIterator[Tail]:
+async def following(database: SqlDatabase, *, hears: bool = True, silence: float = SILENCE) -> AsyncIterator[Tail]:
     """A tail that follows the log; it hears of the commits that are made through `database`, or of nothing."""
-    tail = Tail(database)
+    tail = Tail(database, silence=silence)
 
     async def tell(events: Sequence[Event]) -> None:
         tail.hear(events)
@@ -59,7 +60,7 @@ async def following(database: SqlDatabase, *, hears: bool = True) -> AsyncIterat
         await tail.stop()
 
 
-async def reach(tail: Tail, position: int, seconds: float = 10) -> None:
+async def reach(tail: Tail, position: int, seconds: float = PATIENCE) -> None:
     """Returns when the tail knows the log up to a position."""
     async with asyncio.timeout(seconds):
         await tail.moved(Place(position=position - 1, mark=bytes(4)))
@@ -79,7 +80,7 @@ async def everything(
     return found
 
 
-async def until(holds: Callable[[], object], seconds: float = 10) -> None:
+async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Returns when it holds; fails when it does not in time."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 (nothing tells us, so we ask again)

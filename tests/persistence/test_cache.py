@@ -17,8 +17,9 @@ from redis.backoff import ExponentialWithJitterBackoff
 from domain.ids import new_id
 from domain.orders import Order
 from domain.ports import OrderCache
-from persistence.cache import TTL_MS, MemoryOrderCache, RedisOrderCache
+from persistence.cache import BREAK, TTL_MS, MemoryOrderCache, RedisOrderCache
 from tests.support.things import make_item, make_order
+from tests.support.waiting import PATIENCE
 from web.stack import Redis
 
 
@@ -125,22 +126,21 @@ async def test_the_memory_has_room_for_so_many_and_lets_the_longest_unchanged_go
     assert [bool(await cache.get(order.id)) for order in placed] == [True, False, True, True]
 
 
-async def test_a_redis_that_is_gone_is_noticed_soon_left_alone_and_found_again(own_redis: Redis) -> None:
+async def test_a_redis_that_is_gone_is_left_alone_and_found_again(
+    own_redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
     order = make_order()
     async with connected(own_redis) as connection:
         cache = RedisOrderCache(connection)
         await cache.put([order])
         own_redis.stop()
         started = time.monotonic()
-        assert await cache.get(order.id) is None
-        assert time.monotonic() - started < 2
-        started = time.monotonic()
         for _ in range(100):
             assert await cache.get(order.id) is None
             await cache.put([order])
-        assert time.monotonic() - started < 0.5  # it is not asked
+        assert caplog.text.count("does not answer") <= 1 + (time.monotonic() - started) / BREAK
         own_redis.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await cache.get(order.id) != order:
                 await cache.put([order])
                 await asyncio.sleep(0.02)

@@ -15,6 +15,7 @@ from persistence.migrations import migrate
 from tests.persistence.shops import Held, Process, happen, keep, positions
 from tests.support.faults import FaultyNetwork, Loss
 from tests.support.things import make_event, make_order
+from tests.support.waiting import PATIENCE
 from web.stack import MariaDB
 
 
@@ -168,11 +169,11 @@ async def test_a_silence_of_the_network_costs_no_connection_for_ever(mariadb: Ma
             network.fall_silent()
             silent.set()
             writers = [asyncio.create_task(happen(database, make_event())) for _ in range(10)]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 outcomes = await asyncio.gather(*readers, *writers, return_exceptions=True)
             assert {type(outcome) for outcome in outcomes} <= {Unavailable, CommitUnknown}
             network.speak()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*(read(database) for _ in range(60)))
             await happen(database, make_event())
         await database.close()

@@ -17,13 +17,14 @@ from persistence.database import SqlDatabase
 from tests.persistence.hooks import READY, delivered, known
 from tests.persistence.shops import happen
 from tests.support.things import make_endpoint, make_event, make_viewer
+from tests.support.waiting import PATIENCE
 
 MANY = 1_300
 
 
 async def told(following: AsyncGenerator[WebhookDelivery, None], count: int) -> Counter[tuple[UUID, DeliveryStatus]]:
     """So many changes."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         return Counter([(one.id, one.status) for one in [await anext(following) for _ in range(count)]])
 
 

@@ -200,7 +200,7 @@ class TestLostCommit:
     @pytest.fixture
     async def far(self, network: FaultyNetwork) -> AsyncIterator[SqlDatabase]:
         """A database behind a network that can fail."""
-        database = SqlDatabase(network.url, deadline=2)
+        database = SqlDatabase(network.url, deadline=5)
         await migrate(database.writer)
         yield database
         await database.close()

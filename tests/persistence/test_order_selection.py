@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from domain.ids import new_id
-from domain.orders import Order, OrderSelection, OrderStatus, PaymentState
+from domain.order_selection import OrderSelection
+from domain.orders import Order, OrderStatus, PaymentState
 from domain.ports import Slice
 from persistence.database import SqlDatabase
 from tests.persistence.shops import keep

@@ -8,11 +8,13 @@ import pytest
 from domain.clock import now
 from domain.ids import new_id
 from domain.money import Money
-from domain.orders import Order, OrderSelection, OrderStatus, promote_pending
+from domain.order_selection import OrderSelection
+from domain.orders import Order, OrderStatus, promote_pending
 from domain.ports import Slice
 from persistence.database import SqlDatabase
 from tests.persistence.shops import Held, Process, keep
 from tests.support.things import NOON, ago, make_cause, make_item, make_order
+from tests.support.waiting import PATIENCE
 
 PROCESSED, CANCELLED = OrderStatus.PROCESSED, OrderStatus.CANCELLED
 
@@ -110,7 +112,7 @@ class TestClaim:
     async def test_a_claim_does_not_block_new_orders(self, mariadb_database: SqlDatabase, due: int) -> None:
         later = [make_order(promote_at=ago(seconds=-60)) for _ in range(3)]
         await keep(mariadb_database, *later, *[make_order() for _ in range(due)])
-        async with Held(mariadb_database, lambda tx: tx.orders.claim_due(now(), 50)), asyncio.timeout(2):
+        async with Held(mariadb_database, lambda tx: tx.orders.claim_due(now(), 50)), asyncio.timeout(PATIENCE):
             await keep(
                 mariadb_database, make_order(promote_at=ago(hours=1)), make_order(), make_order(promote_at=now())
             )
@@ -120,7 +122,7 @@ class TestClaim:
         done = [make_order(status=PROCESSED, promote_at=ago(days=n)) for n in range(20)]
         due = [make_order() for _ in range(4)]
         await keep(mariadb_database, *done, *due)
-        async with Held(mariadb_database, lambda tx: tx.orders.claim_due(now(), 2)), asyncio.timeout(2):
+        async with Held(mariadb_database, lambda tx: tx.orders.claim_due(now(), 2)), asyncio.timeout(PATIENCE):
             for order in (*done, *due[2:]):
                 assert await lock(mariadb_database, order.id) == order
 

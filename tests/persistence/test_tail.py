@@ -1,18 +1,21 @@
 """The tail: a process follows the log, whatever it hears or does not hear of it."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.events import START, EventType, Place
 from domain.ids import new_id
+from persistence import snapshots
 from persistence.database import SqlDatabase
 from persistence.tables import events
-from persistence.tail import KEPT, SILENCE, Tail
+from persistence.tail import KEPT, Tail
 from tests.persistence.shops import Process, everything, following, happen, reach, until
 from tests.support.things import make_event, make_order, make_user
+from tests.support.waiting import PATIENCE
+
+NEVER = 3600.0
 
 
 async def test_a_tail_begins_at_the_head_of_the_log(database: SqlDatabase) -> None:
@@ -40,6 +43,26 @@ async def test_what_only_a_newer_version_understands_is_passed_over(database: Sq
         async with database.reading() as rows:
             found = await rows.events.by_ids([strange.id])
         assert (found[strange.id].type, found[strange.id].subject_id) == (EventType.UNKNOWN, strange.subject_id)
+
+
+async def test_a_state_that_only_a_newer_version_knows_is_passed_over_and_one_of_ours_is_not(
+    database: SqlDatabase,
+) -> None:
+    before, strange, after = await happen(database, make_event(), make_event(), make_event())
+
+    async def rewritten(version: int) -> None:
+        async with database.writer.begin() as connection:
+            text = (await connection.scalars(select(events.c.snapshot).where(events.c.id == strange.id))).one()
+            change = {"snapshot": text.replace('"PENDING"', '"IN_THE_POST"'), "snapshot_version": version}
+            await connection.execute(update(events).where(events.c.id == strange.id).values(change))
+
+    await rewritten(snapshots.VERSION + 1)
+    async with following(database) as tail:
+        assert await everything(tail) == [before, after]
+    await rewritten(snapshots.VERSION)
+    async with database.reading() as rows:
+        with pytest.raises(snapshots.Unreadable):
+            await rows.events.by_ids([strange.id])
 
 
 async def test_a_later_event_waits_for_an_earlier_one(database: SqlDatabase) -> None:
@@ -76,37 +99,37 @@ async def test_an_event_that_is_heard_of_twice_is_told_once(database: SqlDatabas
 
 async def test_a_hole_in_what_was_heard_is_read_from_the_log(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         [missed] = await happen(other, make_event())
         assert tail.place == START
         [heard] = await happen(database, make_event())
-        await reach(tail, 2, SILENCE * 0.8)  # sooner than the log would be asked for want of news
+        await reach(tail, 2)
         assert await everything(tail) == [missed, heard]
 
 
-async def test_what_was_never_heard_of_is_found_within_about_a_second(database: SqlDatabase, process: Process) -> None:
+async def test_what_was_never_heard_of_is_found_after_a_silence(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
     async with following(database) as tail:
         events = await happen(other, make_event(), make_event())
-        await reach(tail, 2, SILENCE + 2)
+        await reach(tail, 2)
         assert await everything(tail) == events
 
 
 async def test_a_reader_who_was_told_to_look_finds_it_sooner(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         events = await happen(other, make_event())
         tail.look()
-        await reach(tail, 1, SILENCE * 0.8)
+        await reach(tail, 1)
         assert await everything(tail) == events
 
 
 async def test_a_long_absence_is_read_on_in_parts(database: SqlDatabase, process: Process) -> None:
     other = process(database.url)
-    async with following(database) as tail:
+    async with following(database, silence=NEVER) as tail:
         events = await happen(other, *[make_event() for _ in range(1_201)])
         tail.look()
-        await reach(tail, 1_201, SILENCE * 1.8)  # in one go, and not a part each second
+        await reach(tail, 1_201)  # in one go, and not a part each time that there was no news for a while
         assert await everything(tail, limit=100) == events
 
 
@@ -164,8 +187,8 @@ class TestResume:
     async def test_a_place_whose_event_is_another_is_of_another_log(self, database: SqlDatabase) -> None:
         [event] = await happen(database, make_event())
         async with following(database) as tail:
-            assert not await tail.resume(replace(event.place, mark=b"else"))
-            assert not await tail.resume(replace(START, mark=b"else"))
+            assert not await tail.resume(event.place._replace(mark=b"else"))
+            assert not await tail.resume(START._replace(mark=b"else"))
 
     @pytest.mark.parametrize("position", [2, 1_000, 2**63, 2**64 - 1])
     async def test_a_place_beyond_the_log_was_never_in_it(self, database: SqlDatabase, position: int) -> None:
@@ -177,9 +200,9 @@ class TestResume:
         self, database: SqlDatabase, process: Process
     ) -> None:
         other = process(database.url)
-        async with following(database) as tail:
+        async with following(database, silence=NEVER) as tail:
             events = await happen(other, make_event(), make_event())
-            async with asyncio.timeout(SILENCE * 0.8):
+            async with asyncio.timeout(PATIENCE):
                 assert await tail.resume(events[1].place)
             assert tail.place == events[1].place
 
@@ -188,7 +211,7 @@ async def test_all_who_wait_are_woken(database: SqlDatabase) -> None:
     async with following(database) as tail:
         waiting = [asyncio.create_task(tail.moved(START)) for _ in range(20)]
         await happen(database, make_event())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*waiting)
 
 

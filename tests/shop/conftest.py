@@ -74,3 +74,10 @@ async def clerk(unhurried: Stack) -> AsyncIterator[Client]:
     """An operator of the shop that is in no hurry."""
     async with await signed_in(unhurried, Role.OPERATOR) as client:
         yield client
+
+
+@pytest.fixture
+async def vendor(unhurried: Stack) -> AsyncIterator[Client]:
+    """A seller of the shop that is in no hurry."""
+    async with await signed_in(unhurried, Role.SELLER) as client:
+        yield client

@@ -78,6 +78,10 @@ class People:
         match thing:
             case Thing.ORDER | Thing.SUBJECT:
                 id = (await client.order())["id"]
+            case Thing.PAYMENT:
+                order = await client.order(payment={"cash": True})
+                found = await client.run("query($id: ID!) { order(id: $id) { payments { id } } }", id=order["id"])
+                id = found["payments"][0]["id"]
             case Thing.CUSTOMER:
                 await client.order()
                 id = client.user["id"]
@@ -275,6 +279,16 @@ async def test_an_id_that_one_may_see_is_answered_otherwise(people: People) -> N
             unknown, seen = await answers(people, viewer, at, UNKNOWN, id)
             assert seen != unknown, (at.place, viewer)
             assert not is_answered_as(seen, row, at) or row.answer is Opens.IGNORED, (at.place, viewer)
+
+
+@pytest.mark.parametrize("place", [place for place, decision in FIELDS.items() if decision is For.STAFF_OF_THEM])
+async def test_a_customer_who_sees_their_order_does_not_see_what_is_for_staff(people: People, place: str) -> None:
+    id = await people.make(Thing.ORDER, Viewer.OWNER)
+    document = f"query($id: ID!) {{ order(id: $id) {{ id {place.partition('.')[2]} {{ __typename }} }} }}"
+    for viewer, code in ((Viewer.OWNER, "FORBIDDEN"), (Viewer.OPERATOR, None), (Viewer.ADMIN, None)):
+        answer = await people[viewer].post(document, id=id)
+        assert [error["extensions"]["code"] for error in answer.get("errors", ())] == ([code] if code else []), answer
+        assert (answer["data"]["order"] is None) is bool(code)
 
 
 @pytest.mark.parametrize("place", [place for place, decision in FIELDS.items() if decision is For.MANAGERS])

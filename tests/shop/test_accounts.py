@@ -84,9 +84,9 @@ async def test_an_order_of_others_is_no_longer_seen_by_who_was_staff(
     order = await stranger.order()
     await staff.run(SET_ROLES, id=customer.user["id"], roles=["OPERATOR"])
     look = "query($id: ID!) { order(id: $id) { id } }"
-    await customer.until(lambda seen: seen is not None, look, id=order["id"], seconds=1)
+    await customer.until(lambda seen: seen is not None, look, id=order["id"])
     await staff.run(SET_ROLES, id=customer.user["id"], roles=["CUSTOMER"])
-    await customer.until(lambda seen: seen is None, look, id=order["id"], seconds=1)
+    await customer.until(lambda seen: seen is None, look, id=order["id"])
 
 
 async def test_whoever_is_deactivated_is_out_everywhere_until_they_are_let_in_again(

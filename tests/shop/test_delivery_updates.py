@@ -8,6 +8,7 @@ import pytest
 from tests.support.client import Client, Subscription
 from tests.support.receiver import Receiver, answers, fails_first
 from tests.support.streams import streamed
+from tests.support.waiting import PATIENCE
 from tests.support.webhooks import DELETE, ONE, PING, REDELIVER, UNKNOWN, listening, settled, updated
 
 FOLLOW = """subscription($id: ID!) { webhookDeliveryUpdated(endpointId: $id) {
@@ -74,7 +75,7 @@ async def test_many_changes_are_all_told(seller: Client, receiver: Receiver) -> 
         orders = await asyncio.gather(*(seller.order() for _ in range(40)))
         await updated(seller, id, status="ENABLED")
         arrived: set[str] = set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(arrived) < len(orders):
                 update = await following.next()
                 if update["status"] == "SUCCEEDED":

@@ -10,6 +10,7 @@ from domain.users import Role
 from tests.support.client import CREATE, LOGIN, PASSWORD, SHIRT, Client
 from tests.support.people import signed_in
 from tests.support.processes import Stack
+from tests.support.waiting import PATIENCE
 
 EVENTS = "subscription { events { cursor event { type } } }"
 DEACTIVATE = "mutation($id: ID!) { setUserActive(id: $id, active: false) { __typename } }"
@@ -27,7 +28,7 @@ async def test_a_socket_stays_whose_it_was_whoever_signs_in_on_it(stack: Stack) 
             assert (await socket.run(LOGIN, input=login))["__typename"] == "SignedIn"
             assert (await socket.run("{ me { id } }"))["id"] == operator.user["id"]
             await admin.run(DEACTIVATE, id=operator.user["id"])
-            await asyncio.wait_for(socket.connection.wait_closed(), 5)
+            await asyncio.wait_for(socket.connection.wait_closed(), PATIENCE)
             assert socket.connection.close_code == 4403
 
 

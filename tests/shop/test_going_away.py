@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -43,7 +42,7 @@ async def test_sockets_are_told_to_go_spread_over_some_time_and_serve_until_then
     assert {code for code, _, _ in ended} == {1012}
     assert all("ORDER_CREATED" in types for _, types, _ in ended)
     assert times[-1] - times[0] > DRAIN / 2
-    assert max(after - before for before, after in pairwise(times)) < DRAIN / 3, "not a crowd and stragglers"
+    assert times[3 * SOCKETS // 4] - times[SOCKETS // 4] > DRAIN / 4, "not a crowd and stragglers"
 
 
 async def until_closed(socket: Socket) -> tuple[int, list[str], float]:

@@ -134,7 +134,7 @@ async def test_a_hostile_document_is_refused_at_once(stack: Stack, member: Clien
         assert max(len(error["message"]) for error in answer.json()["errors"]) <= 501
     async with member.socket() as socket:
         assert await (await socket.subscribe(document)).error() == code
-    assert time.perf_counter() - begun < 3
+    assert time.perf_counter() - begun < 20
     await assert_answers(stack)
 
 

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.support.client import Client
 from tests.support.hostile import assert_answers, raw_frame, unharmed
 from tests.support.processes import Stack
+from tests.support.waiting import PATIENCE
 
 INIT = '{"type": "connection_init"}'
 ID, PAYLOAD = '"id": "1"', '"payload": {"query": "{ me { id } }"}'
@@ -50,7 +51,7 @@ async def received(connection: ClientConnection) -> AsyncIterator[str]:
 
 async def code_after(connection: ClientConnection) -> int:
     """The code that the shop closes the socket with."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(ConnectionClosed) as closed:
             await anything_but_messages(connection)
     assert closed.value.rcvd, "it was closed without a close frame: 1006"

@@ -18,6 +18,7 @@ from domain.ids import new_id
 from tests.support.client import Client
 from tests.support.hostile import assert_answers, unharmed
 from tests.support.processes import KEY, Stack
+from tests.support.waiting import PATIENCE
 
 JSON = "application/json"
 ME = '{"query": "{ me { id } }"}'
@@ -272,7 +273,7 @@ WIRE: dict[str, bytes] = {
 async def test_what_is_no_http_is_refused_or_hung_up_on(stack: Stack, sent: bytes) -> None:
     reader, writer = await connected(stack)
     writer.write(sent)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         answer = await reader.read(200)
     assert not answer or answer.startswith(b"HTTP/1.1 4"), answer
     writer.close()

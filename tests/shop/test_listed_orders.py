@@ -1,18 +1,13 @@
 """Orders of listed articles over the API: bought as they are listed, reserved at once, and given back."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
-from domain.users import Role
 from tests.shop.test_order_changes import PROCESS
 from tests.shop.test_products import UNKNOWN, listed
 from tests.shop.test_products import update as revise
 from tests.shop.test_stock import CHANGED, LEDGER, adjust, begun, stocked, told
 from tests.support.client import SHIRT, Client
-from tests.support.people import signed_in
 from tests.support.processes import Stack
 
 ORDER = """id status version note createdAt total { amount currency } items { product productId size color quantity
@@ -30,19 +25,13 @@ STOCK = "query($id: ID!) { product(id: $id) { available stock { region onHand re
 CUSTOM = {"custom": SHIRT}
 
 
-@pytest.fixture
-async def vendor(unhurried: Stack) -> AsyncIterator[Client]:
-    """A seller of the shop that is in no hurry."""
-    async with await signed_in(unhurried, Role.SELLER) as client:
-        yield client
-
-
 def line(id: str, quantity: int = 1, **given: Any) -> dict[str, Any]:
     return {"listed": {"productId": id, "quantity": quantity, **given}}
 
 
 async def buy(client: Client, *items: dict[str, Any], **given: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = await client.run(CREATE, input={"items": list(items), **given})
+    """In cash, so that the order does not wait for its payment."""
+    answer: dict[str, Any] = await client.run(CREATE, input={"items": list(items), "payment": {"cash": True}, **given})
     return answer
 
 

@@ -130,6 +130,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         "{'refreshToken': 'CANARY'}",
         "SWAPSHOP_SECRET_KEY=CANARY",
         "set-cookie: session=CANARY; Path=/",
+        '{"cvc": "CANARY"}',
     ],
 )
 def test_what_looks_like_a_secret_is_struck_out(text: str, written: Callable[..., dict[str, Any]]) -> None:
@@ -137,7 +138,16 @@ def test_what_looks_like_a_secret_is_struck_out(text: str, written: Callable[...
     assert "CANARY" not in str(written("said: %s", text, extra={"nested": {"list": [text]}}))
 
 
-@pytest.mark.parametrize("name", ["password", "accessToken", "Authorization", "webhook_secret", "cookie", "api_key"])
+@pytest.mark.parametrize("number", ["4111111111111111", "4111 1111 1111 1111", "3782-822463-10005"])
+def test_the_number_of_a_card_is_struck_out(number: str, written: Callable[..., dict[str, Any]]) -> None:
+    said = str(written("ValueError: %s", f"{{'number': '{number}'}}", extra={"nested": [number]}))
+    assert "1111" not in said
+    assert "8224" not in said
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "accessToken", "Authorization", "webhook_secret", "cookie", "api_key", "cvc"]
+)
 def test_what_is_named_like_a_secret_is_struck_out(name: str, written: Callable[..., dict[str, Any]]) -> None:
     assert "CANARY" not in str(written("x", extra={name: "CANARY", "inside": [{name: b"CANARY"}]}))
 
@@ -149,6 +159,8 @@ def test_what_is_named_like_a_secret_is_struck_out(name: str, written: Callable[
         "SWAPSHOP_SECRET_KEY is not set",
         "the cache does not answer (Error 111 connecting to 127.0.0.1:6379): reading the database for 1.0 s",
         "http://127.0.0.1:8000/graphql",
+        "at 1764422096123456789 ns, position 4111111111111112",
+        "order 01997bc9-d45b-7000-8000-000000000001",
         "a message on the bus cannot be read",
     ],
 )

@@ -19,9 +19,11 @@ from tests.support.client import PASSWORD, Client, Socket
 from tests.support.processes import EmbeddedStack, ServerStack, Stack
 from tests.support.signing_in import refresh, sign_in
 from tests.support.streams import streamed
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
-LIFETIME, GRACE = 2.0, 1.0
+LIFETIME, GRACE = 3.0, 4.0
+LATE = 10.0
+"""Seconds after which a socket that should be closed is on a machine that is busy with others."""
 BRIEF = {"SWAPSHOP_ACCESS_TOKEN_LIFETIME": f"{LIFETIME:g}s", "SWAPSHOP_SOCKET_GRACE": f"{GRACE:g}s"}
 LIVES, LIVES_FULL = 5, 20
 EVENTS = "subscription { events { cursor event { id } } }"
@@ -33,7 +35,7 @@ MOST_SOCKETS, MOST_MESSAGES = 20, 50
 
 @pytest.fixture(scope="module", params=STACKS)
 def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A running shop whose access tokens are good for 1 to 2 s: `exp` is in whole seconds."""
+    """A running shop whose access tokens are good for 2 to 3 s: `exp` is in whole seconds."""
     folder = tmp_path_factory.mktemp("brief")
     if request.param == "embedded":
         started: Stack = EmbeddedStack(folder, settings=BRIEF).start()
@@ -122,7 +124,7 @@ class TestExpiry:
                 closed_at = time.time()
                 await order
         assert code == 4403
-        assert expires + GRACE - 0.05 <= closed_at <= expires + GRACE + 1
+        assert expires + GRACE - 0.05 <= closed_at <= expires + GRACE + LATE
         assert [bool(message["payload"]["data"]["events"]["event"]) for message in seen][:1] == [True]
 
     async def test_a_stream_of_server_sent_events_ends_alike(self, brief: Stack, fleeting: Client) -> None:
@@ -133,7 +135,7 @@ class TestExpiry:
             ended_at = time.time()
         assert (error.code, complete.event) == ("UNAUTHENTICATED", "complete")
         end = expiry(one.access).timestamp() + GRACE
-        assert end - 0.05 <= ended_at <= end + 1
+        assert end - 0.05 <= ended_at <= end + LATE
 
 
 async def placed(client: Client, email: str) -> Any:
@@ -164,7 +166,7 @@ class TestRenewal:
             one = await refresh(brief.url, one.refresh)
             async with one.client() as client:
                 ids: list[str] = []
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     while len(ids) < 2 or len(ids) % 2 or seen[-1] != ids[-1]:
                         ids = await pulled(client, begin)
                         while len(seen) < len(ids):
@@ -195,7 +197,7 @@ class TestRenewal:
         assert code == 4403
         assert seen
         assert all(message == {"type": "pong"} for message in seen)
-        assert time.time() <= told(ack).timestamp() + GRACE + 1
+        assert time.time() <= told(ack).timestamp() + GRACE + LATE
 
     @pytest.mark.parametrize("whose", ["another user's", "another session's", "a forged one", "nobody's"])
     async def test_only_a_token_of_the_same_session_renews(

@@ -7,6 +7,7 @@ from typing import Any
 from tests.shop.test_products import READ, UNKNOWN, listed, update
 from tests.support.client import Client, Subscription
 from tests.support.processes import Stack
+from tests.support.waiting import PATIENCE
 
 ADJUST = """mutation($input: AdjustStockInput!) { adjustStock(input: $input) { __typename
   ... on Product { id version available stock { region onHand reserved } }
@@ -133,7 +134,7 @@ async def begun(following: Subscription) -> str:
 async def told(following: Subscription, count: int) -> list[tuple[str, int, int]]:
     """Of so many articles: which, of which version, and how many there were."""
     seen: list[tuple[str, int, int]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(seen) < count:
             if product := (await following.next())["product"]:
                 seen.append((product["id"], product["version"], product["available"]))

@@ -30,6 +30,12 @@ TYPES = [
     "ORDER_READY",
     "ORDER_COMPLETED",
     "ORDER_CANCELLED",
+    "PAYMENT_REQUESTED",
+    "PAYMENT_APPROVED",
+    "PAYMENT_DECLINED",
+    "PAYMENT_FAILED",
+    "PAYMENT_REFUND_REQUESTED",
+    "PAYMENT_REFUNDED",
     "PRODUCT_CREATED",
     "PRODUCT_UPDATED",
     "STOCK_CHANGED",
@@ -41,6 +47,7 @@ DEFAULT = """subscription { events { event { type
   ... on OrderEvent { order { id number status paymentState items { product size color quantity
     unitPrice { amount currency } subtotal { amount currency } } total { amount currency } note createdAt updatedAt
     processedAt cancelReason version } }
+  ... on PaymentEvent { payment { id method status amount { amount currency } declineReason card { brand last4 } } }
   ... on ProductEvent { product { sku available stock { region onHand } } }
   ... on UserEvent { user { id name email roles createdAt } }
   ... on WebhookEvent { endpoint { id name status disabledReason version } } } } }"""
@@ -97,11 +104,20 @@ class TestPreview:
         assert shown["type"] == type.lower().replace("_", ".", 1)
         event = shown["data"]["events"]["event"]
         assert event["type"] == type
-        kinds = {"ORDER": "order", "PRODUCT": "product", "STOCK": "product", "USER": "user", "WEBHOOK": "endpoint"}
+        kinds = {
+            "ORDER": "order",
+            "PAYMENT": "payment",
+            "PRODUCT": "product",
+            "STOCK": "product",
+            "USER": "user",
+            "WEBHOOK": "endpoint",
+        }
         about = kinds[type.partition("_")[0]]
         assert set(event) == {"type", about}
         if about == "order":
             assert (event["order"]["number"], event["order"]["total"]["amount"]) == ("SW-000123", "50.00")
+        if about == "payment":
+            assert event["payment"]["amount"] == {"amount": "50.00", "currency": "EUR"}
         if about == "user":
             assert event["user"]["id"] == customer.user["id"]
         if about == "product":

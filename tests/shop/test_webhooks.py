@@ -20,6 +20,7 @@ from tests.support.webhooks import (
     PING,
     REDELIVER,
     UNKNOWN,
+    deliveries,
     head,
     listening,
     settled,
@@ -263,3 +264,44 @@ async def test_a_delivery_says_what_it_is_and_joins_the_request_that_caused_it(
     for one in (first, second):
         assert re.fullmatch(rf"00-{trace}-[0-9a-f]{{16}}-01", one.headers["traceparent"])
     assert first.headers["traceparent"] != second.headers["traceparent"], "each attempt is a span"
+
+
+async def test_staff_see_what_was_sent_about_an_order_to_whomever(
+    seller: Client, operator: Client, staff: Client, receiver: Receiver
+) -> None:
+    theirs, _ = await listening(seller, receiver.url("/sellers"), ["ORDER_READY"])
+    ours, _ = await listening(staff, receiver.url("/admins"), ["ORDER_CREATED", "ORDER_READY"])
+    order = await seller.order()
+    await settled(seller, theirs, "SUCCEEDED")
+    await settled(staff, ours, "SUCCEEDED", 2)
+    sent = """query($id: ID!, $first: Int, $after: String) { order(id: $id) { deliveries(first: $first, after: $after) {
+      edges { node { endpoint { id name } status body event { type subjectId } attempts { status } } }
+      pageInfo { hasNextPage endCursor } } } }"""
+    found = deliveries(await operator.run(sent, id=order["id"], first=100))
+    told = {(one["endpoint"]["id"], one["event"]["type"]) for one in found}
+    assert told >= {(theirs, "ORDER_READY"), (ours, "ORDER_CREATED"), (ours, "ORDER_READY")}
+    assert {one["event"]["subjectId"] for one in found} == {order["id"]}
+    assert all(order["number"] in one["body"] for one in found if one["endpoint"]["id"] in (theirs, ours))
+    assert len(told) == len(found), "each once"
+    page = (await operator.run(sent, id=order["id"], first=2))["deliveries"]
+    then = (await operator.run(sent, id=order["id"], first=1, after=page["pageInfo"]["endCursor"]))["deliveries"]
+    ids = [
+        (edge["node"]["endpoint"]["id"], edge["node"]["event"]["type"])
+        for part in (page, then)
+        for edge in part["edges"]
+    ]
+    assert ids == [(one["endpoint"]["id"], one["event"]["type"]) for one in found[:3]]
+    assert page["pageInfo"]["hasNextPage"]
+
+
+async def test_what_was_sent_about_the_payments_of_an_order_is_there_too(staff: Client, receiver: Receiver) -> None:
+    hook, _ = await listening(staff, receiver.url(), ["ORDER_CREATED", "PAYMENT_REQUESTED"])
+    order = await staff.order(payment={"cash": True})
+    await settled(staff, hook, "SUCCEEDED", 2)
+    sent = """query($id: ID!) { order(id: $id) { payments { id } deliveries(first: 100) {
+      edges { node { endpoint { id } event { type subjectId } } } } } }"""
+    found = await staff.run(sent, id=order["id"])
+    told = {
+        (one["event"]["type"], one["event"]["subjectId"]) for one in deliveries(found) if one["endpoint"]["id"] == hook
+    }
+    assert told == {("ORDER_CREATED", order["id"]), ("PAYMENT_REQUESTED", found["payments"][0]["id"])}

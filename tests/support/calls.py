@@ -36,8 +36,8 @@ LEAST = {
     "Int": 1,
     "String": "text",
 }
-NAMED = {"region": "north"}
-"""Text that must be one of certain words."""
+NAMED: dict[str, Any] = {"region": "north", "method": {"cash": True}}
+"""What must be one of certain words, or one way of several."""
 OPERATIONS = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
 
 

@@ -11,6 +11,8 @@ from typing import Any, Self
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.waiting import PATIENCE
+
 PASSWORD = "correct horse battery"
 REGISTER = """mutation($input: RegisterInput!) { register(input: $input) {
   __typename ... on SignedIn { tokens { accessToken expiresIn } user { id name email roles } }
@@ -29,6 +31,9 @@ READ = f"query($id: ID!) {{ order(id: $id) {{ {ORDER} }} }}"
 SHIRT = {"product": "camisa", "size": "M", "color": "negro", "quantity": 1, "unitPrice": "10.00"}
 TROUSERS = {"product": "pantalon", "size": "L", "color": "azul", "quantity": 1, "unitPrice": "20.00"}
 
+KEPT_OPEN = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2)
+"""Shorter than the 5 s after which the shop closes a connection: whoever asks at that very moment gets no answer."""
+
 
 class Client:
     """Signed in after `register` or `login`. One client, one user."""
@@ -37,7 +42,7 @@ class Client:
         self.url = url
         self.token: str | None = None
         self.user: dict[str, Any] = {}
-        self.http = httpx.AsyncClient(base_url=url, timeout=15)
+        self.http = httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=KEPT_OPEN)
         self._elsewhere: dict[str, Client] = {}
 
     async def __aenter__(self) -> Self:
@@ -96,15 +101,19 @@ class Client:
         return await self.run(READ, id=id)
 
     async def until(
-        self, wanted: Callable[[Any], object], document: str, /, seconds: float = 15, **variables: Any
+        self, wanted: Callable[[Any], object], document: str, /, seconds: float = PATIENCE, **variables: Any
     ) -> Any:
         """Asks again and again until the one field of the answer is as wanted."""
-        async with asyncio.timeout(seconds):
-            while True:
-                answer = await self.run(document, **variables)
-                if wanted(answer):
-                    return answer
-                await asyncio.sleep(0.02)
+        answer: Any = None
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    answer = await self.run(document, **variables)
+                    if wanted(answer):
+                        return answer
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"Asked in vain for {seconds:g} s. The last answer: {answer}") from None
 
     @asynccontextmanager
     async def socket(self) -> AsyncIterator["Socket"]:
@@ -138,7 +147,7 @@ class Socket:
     async def send(self, message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def receive(self, seconds: float = 15) -> dict[str, Any]:
+    async def receive(self, seconds: float = PATIENCE) -> dict[str, Any]:
         async with asyncio.timeout(seconds):
             message: dict[str, Any] = json.loads(await self.connection.recv())
             return message
@@ -147,7 +156,7 @@ class Socket:
         """How many messages of an operation have come while another one was read."""
         return len(self._waiting[id])
 
-    async def receive_for(self, id: str, seconds: float = 15) -> dict[str, Any]:
+    async def receive_for(self, id: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """The next message of one operation."""
         while not self._waiting[id]:
             message = await self.receive(seconds)
@@ -176,7 +185,7 @@ class Subscription:
         self.id = id
         self.cursor: str | None = None
 
-    async def next(self, seconds: float = 15) -> dict[str, Any]:
+    async def next(self, seconds: float = PATIENCE) -> dict[str, Any]:
         message = await self.socket.receive_for(self.id, seconds)
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
@@ -191,7 +200,7 @@ class Subscription:
         code: str = errors[0]["extensions"]["code"]
         return code
 
-    async def until(self, wanted: Any, seconds: float = 15) -> list[dict[str, Any]]:
+    async def until(self, wanted: Any, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """All messages up to the first for which `wanted` holds."""
         seen: list[dict[str, Any]] = []
         async with asyncio.timeout(seconds):

@@ -56,19 +56,36 @@ class ServerTemplate:
         url = mariadb.create_database("template")
         migrated(url)
         with _connected(url) as cursor:
-            cursor.execute("SHOW TABLES")
-            self._statements = [self._made(cursor, name) for (name,) in cursor.fetchall()]
+            self._statements = {name: self._made(cursor, name) for name in self._tables(cursor)}
+        self._copies: dict[str, str] = {}
 
     def copy(self, name: str) -> str:
-        url = self._mariadb.create_database(name)
+        """In place of one of that name, whose tables are kept if they are ours: to make one is to wait for the disk."""
+        url = self._copies.get(name) or self._mariadb.create_database(name)
         with _connected(url) as cursor:
             cursor.execute("SET foreign_key_checks = 0")  # a table may come before the one that it refers to
-            for statement in self._statements:
-                cursor.execute(statement)
+            if self._tables(cursor) != set(self._statements):
+                cursor.execute(f"CREATE OR REPLACE DATABASE `{name}`")
+                cursor.execute(f"USE `{name}`")
+                for statement in self._statements.values():
+                    cursor.execute(statement)
+            self._empty(cursor)
             for table in WITH_ROWS:
                 cursor.execute(f"INSERT INTO {table} SELECT * FROM template.{table}")
             cursor.execute(ANOTHER.format("%s"), [new_id().bytes])
+        self._copies[name] = url
         return url
+
+    def _empty(self, cursor: pymysql.cursors.Cursor) -> None:
+        queries = (f"SELECT '{table}' FROM DUAL WHERE EXISTS (SELECT 1 FROM {table})" for table in self._statements)
+        cursor.execute(" UNION ALL ".join(queries))
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}" if table in WITH_ROWS else f"TRUNCATE {table}")
+
+    @staticmethod
+    def _tables(cursor: pymysql.cursors.Cursor) -> set[str]:
+        cursor.execute("SHOW TABLES")
+        return {name for (name,) in cursor.fetchall()}
 
     @staticmethod
     def _made(cursor: pymysql.cursors.Cursor, table: str) -> str:

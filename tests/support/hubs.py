@@ -117,7 +117,7 @@ class Process:
         """Returns when all that happened was told, and these are live."""
         async with self.database.reading() as rows:
             head = (await rows.events.head()).position
-        await until(lambda: self.hub.place.position >= head and not self.hub._telling)
+        await until(lambda: self.hub.told.position >= head)
         await until(lambda: all(inbox.live for inbox in inboxes))
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from tests.support.waiting import PATIENCE
 from web.serving import Server, bound, url_of
 
 
@@ -102,7 +103,7 @@ class Receiver:
     def at(self, path: str = "/") -> list[Received]:
         return [one for one in self._received if one.path == path]
 
-    async def has(self, count: int, path: str = "/", seconds: float = 20) -> Sequence[Received]:
+    async def has(self, count: int, path: str = "/", seconds: float = PATIENCE) -> Sequence[Received]:
         """What has come, once there are as many."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(lambda: len(self.at(path)) >= count)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.support.client import Client
+from tests.support.waiting import PATIENCE
 
 EVENT_STREAM = "text/event-stream"
 
@@ -45,7 +46,7 @@ class EventStream:
         self.comments = 0
         self._lines = response.aiter_lines()
 
-    async def next(self, seconds: float = 15) -> Sent:
+    async def next(self, seconds: float = PATIENCE) -> Sent:
         fields: dict[str, str] = {}
         async with asyncio.timeout(seconds):
             async for line in self._lines:
@@ -59,7 +60,7 @@ class EventStream:
                     return _sent(fields)
         raise AssertionError("the stream has ended")
 
-    async def until(self, wanted: Callable[[Sent], object], seconds: float = 15) -> list[Sent]:
+    async def until(self, wanted: Callable[[Sent], object], seconds: float = PATIENCE) -> list[Sent]:
         """All up to the first for which `wanted` holds."""
         seen: list[Sent] = []
         async with asyncio.timeout(seconds):
@@ -67,10 +68,10 @@ class EventStream:
                 seen.append(await self.next(seconds))
         return seen
 
-    async def rest(self, seconds: float = 15) -> list[Sent]:
+    async def rest(self, seconds: float = PATIENCE) -> list[Sent]:
         """All up to `complete`, after which the response must end."""
         seen = await self.until(lambda one: one.event == "complete", seconds)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [line async for line in self._lines] == []
         return seen
 

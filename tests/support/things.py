@@ -6,12 +6,16 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from domain.cards import Card
+from domain.charges import Outcome as ChargeOutcome
+from domain.charges import Result
 from domain.deliveries import Answer, ClaimedDelivery
 from domain.drafts import CustomItem, OrderDraft, Terms
 from domain.events import Actor, ActorKind, Cause, Event, EventType, Subject
 from domain.ids import new_id
 from domain.money import Money
 from domain.orders import Order, OrderItem, OrderStatus, PaymentState
+from domain.payments import CardSummary, Payment, PaymentMethod, PaymentStatus
 from domain.products import Condition, Product
 from domain.sessions import Session
 from domain.users import Role, User, Viewer
@@ -94,6 +98,67 @@ def make_order(**given: Any) -> Order:
         "version": 1,
     }
     return Order(**{**fields, **given})
+
+
+def make_unpaid(**given: Any) -> Order:
+    """An order that waits for its payment."""
+    waiting = {"status": OrderStatus.AWAITING_PAYMENT, "payment_state": PaymentState.AWAITING}
+    return make_order(**{**waiting, "pay_until": NOON + timedelta(minutes=30), **given})
+
+
+def make_payment(order: Order | None = None, **given: Any) -> Payment:
+    """Of all that an order costs, by a card whose answer is awaited."""
+    order = order or make_unpaid()
+    fields: dict[str, Any] = {
+        "order_id": order.id,
+        "customer_id": order.customer_id,
+        "method": PaymentMethod.CARD,
+        "status": PaymentStatus.REQUESTED,
+        "amount": order.total,
+        "created_at": NOON,
+        "updated_at": NOON,
+        "version": 1,
+    }
+    if given.get("method", PaymentMethod.CARD) is PaymentMethod.CARD:
+        fields |= {"token": "tok_approved_0123456789", "card": CardSummary(brand="visa", last4="1111")}
+    return Payment(**{**fields, **given})
+
+
+def make_card(**given: Any) -> Card:
+    fields: dict[str, Any] = {
+        "number": "4242424242424242",
+        "exp_month": 12,
+        "exp_year": 2030,
+        "cvc": "123",
+        "holder": "Ana",
+    }
+    return Card(**{**fields, **given})
+
+
+class FakeCardTokens:
+    """Tokens and fingerprints that show what they are of."""
+
+    def token(self, scenario: str, *, user_id: UUID, operation: str, key: str | None) -> str:
+        return f"tok_{scenario}_1"
+
+    def fingerprint(self, number: str) -> str:
+        return f"fingerprint of {number}"
+
+
+def make_result(payment: Payment, outcome: ChargeOutcome = ChargeOutcome.APPROVED, **given: Any) -> Result:
+    """What the processor answers, in a message of its own."""
+    fields: dict[str, Any] = {
+        "message_id": str(new_id()),
+        "payment_id": payment.id,
+        "outcome": outcome,
+        "transaction_id": f"tx_{payment.id.hex}"
+        if outcome in (ChargeOutcome.APPROVED, ChargeOutcome.REFUNDED)
+        else None,
+        "amount": payment.amount,
+        "reason": None,
+        "at": NOON,
+    }
+    return Result(**{**fields, **given})
 
 
 def make_product(**given: Any) -> Product:

@@ -13,11 +13,11 @@ def pid_of(process: Process) -> int:
 
 
 def memory_of(process: Process) -> int:
-    """Resident bytes; what is shared with other processes counts in part (Pss)."""
+    """Resident bytes that are no file's. What it shares since the fork counts in full: writing there is no growth."""
     for line in Path(f"/proc/{pid_of(process)}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Anonymous:"):
             return int(line.split()[1]) * 1024
-    raise AssertionError("the kernel tells no Pss")
+    raise AssertionError("the kernel does not tell it")
 
 
 def descriptors_of(process: Process) -> int:

@@ -10,7 +10,7 @@ from websockets.exceptions import WebSocketException
 from domain.events import Event
 from graph.scalars import read_cursor
 from tests.support.client import Client, Socket
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.support.wishes import ORDER_UPDATED, Fact, Person, Wish
 
 LOST = (OSError, WebSocketException)
@@ -70,8 +70,8 @@ class Watcher:
             return self.start >= 0 and len(self.seen) >= len(expected)
 
         try:
-            await until(arrived, seconds=30)
-            await until(self._ponged, seconds=30)
+            await until(arrived, seconds=PATIENCE)
+            await until(self._ponged, seconds=PATIENCE)
         finally:
             assert self.seen == expected, f"{self.wish} of {self.person}, {self.connections} connections"
 

@@ -54,8 +54,8 @@ async def test_a_running_shop_is_well(stack: Stack, customer: Client) -> None:
     await customer.until(lambda found: found["status"] == "PROCESSED", READ, id=(await customer.order())["id"])
     if isinstance(stack, ServerStack):
         ended = await swapshop("doctor", settings=deployed(stack))
-        expected = {"isolation", "time_zone", "connections", "durability", "clock", "redis", "redis memory", "settings"}
-        expected |= {"webhook keys"}
+        expected = {"isolation", "time_zone", "connections", "durability", "clock", "redis", "redis memory"}
+        expected |= {"webhook keys", "SWAPSHOP_MQTT_URL"}
         password = stack.database_url.split(":")[2].split("@")[0]
         assert password not in ended.said + ended.complained
     else:
@@ -63,7 +63,16 @@ async def test_a_running_shop_is_well(stack: Stack, customer: Client) -> None:
         expected = {"shop", "settings"}
     assert ended.status == 0, ended
     found = states(ended)
-    assert found.keys() >= expected | {"python", "packages", "database", "schema", "orders", "log", "deliveries"}
+    assert found.keys() >= expected | {
+        "python",
+        "packages",
+        "database",
+        "schema",
+        "orders",
+        "log",
+        "payments",
+        "deliveries",
+    }
     assert "wrong" not in found.values()
     assert ended.said.splitlines()[-1] == "nothing is wrong"
 
@@ -125,6 +134,8 @@ async def test_what_cannot_be_reached_is_wrong_and_no_password_is_shown(mariadb:
         ({"DATABASE_URL": "mysql+aiomysql://swapshop:canary@127.0.0.1:1/x"}, "database", "Can't connect"),
         ({"DATABASE_URL": mariadb.create_database("empty_one")}, "schema", "swapshop migrate"),
         ({"REDIS_URL": "redis://:canary@127.0.0.1:1/0"}, "redis", "does not answer"),
+        ({"MQTT_URL": "mqtt://shop:canary@127.0.0.1:1"}, "broker", "does not answer"),
+        ({"MQTT_URL": "http://shop:canary@127.0.0.1:1"}, "SWAPSHOP_MQTT_URL", "is not a broker's URL"),
         ({"DATABASE_URL": "postgresql://a:canary@b/c"}, "SWAPSHOP_DATABASE_URL", "is not supported"),
         ({"SECRET_KEY": "canary"}, "SWAPSHOP_SECRET_KEY", "at least 32 bytes"),
         ({"WEBHOOK_KEYS": "1:canary"}, "SWAPSHOP_WEBHOOK_KEYS", "64 hex digits"),
@@ -213,6 +224,14 @@ def test_what_waits_is_wrong_only_where_somebody_should_be_at_work() -> None:
     assert not_fine(list(checkup.of_the_log(late, runs=False))) == {}
     busy = Backlog(head=Place(position=1_000, mark=b"1234"), due_since=ago(seconds=5), webhooks=START)
     assert not_fine(list(checkup.of_the_log(busy, runs=True))) == {}
+
+
+def test_payments_that_do_not_get_on_their_way_are_wrong() -> None:
+    waiting = Backlog(head=Place(position=1_001, mark=b"1234"), due_since=None, webhooks=None, payments=START)
+    assert checkup.of_payments(waiting, runs=True).state is State.WRONG
+    assert checkup.of_payments(waiting, runs=False).state is State.OK
+    new = Backlog(head=Place(position=1_001, mark=b"1234"), due_since=None, webhooks=None)
+    assert checkup.of_payments(new, runs=True).state is State.OK
 
 
 def test_what_was_given_up_is_told() -> None:

@@ -9,6 +9,7 @@ import pytest
 from domain.events import Place
 from graph.faults import Code
 from graph.scalars import write_cursor
+from tests.support.waiting import PATIENCE
 from web import sse
 from web.sse import EventStream
 
@@ -17,7 +18,7 @@ BIG = b'{"data":"%b"}' % (b"x" * 40_000)
 
 
 async def taken(chunks: AsyncIterator[bytes]) -> str:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return (await anext(chunks)).decode()
 
 
@@ -47,7 +48,7 @@ async def test_what_is_not_taken_makes_no_room_until_it_is() -> None:
     waiting = asyncio.create_task(stream.room())
     chunks = stream.chunks()
     assert (await taken(chunks)).count("event: next") == 2  # and what was refused is not among them
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await waiting
     assert stream.push(b"{}", NEXT)
     assert write_cursor(NEXT) in await taken(chunks)
@@ -58,7 +59,7 @@ async def test_one_that_is_given_up_is_told_from_where_to_go_on_and_nothing_afte
     stream.push(b"{}", HERE)
     stream.give_up(HERE)
     await stream.end(Code.SESSION_REVOKED, "once is enough")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         said = b"".join([chunk async for chunk in stream.chunks()]).decode()
     _, error, complete = said.strip("\n").split("\n\n")
     [told] = json.loads(error.partition("data: ")[2])["errors"]

@@ -13,14 +13,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.bodies import body_of
+from domain.charges import Outcome
 from domain.events import EventType
 from domain.users import Role
 from tests.support.client import PASSWORD, Client
+from tests.support.payments import answer, card, placed
 from tests.support.people import signed_in
 from tests.support.processes import EmbeddedStack, Stack
 from tests.support.receiver import Received, Receiver, fails, receiving
 from tests.support.things import SECRET
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.web.test_tail import ME, Tail, following
 from web.listen import Forwarder
 from web.serving import Server, url_of
@@ -89,7 +91,7 @@ def listening(url: str, forward: str, *arguments: str, **environment: str) -> Ab
 
 async def heard(client: Client, receiver: Receiver, path: str) -> None:
     """It begins at the end of the log: returns when it has come there and has told of something."""
-    telling = asyncio.create_task(receiver.has(1, path, seconds=40))
+    telling = asyncio.create_task(receiver.has(1, path, seconds=PATIENCE))
     while not telling.done():
         await client.register()
         await asyncio.wait([telling], timeout=0.5)
@@ -120,12 +122,13 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
             article = await admin.run(LIST, input=ARTICLE)
             await admin.run(RENAME, input={"id": article["id"], "expectedVersion": 1, "name": "Lámpara 💡"})
             await admin.run(ADJUST, input={**ADJUSTED, "productId": article["id"]})
+            await pay_and_change_their_mind(own_stack, customer, admin)
             types = {type.lower().replace("_", ".", 1) for type in TYPES} - {"order.updated", "webhook.disabled"}
 
             async def told_of_all() -> bool:
                 return {one.event for one in receiver.at("/here")} >= types
 
-            await until(told_of_all, seconds=40)
+            await until(told_of_all, seconds=PATIENCE)
             await admin.run(DELETE, id=failing)
             here = by_id(receiver.at("/here"))
             there = await _all_of(receiver, here)
@@ -138,13 +141,23 @@ async def test_it_sends_the_bytes_and_the_headers_that_an_endpoint_is_sent(
         assert one.headers[name] == other_one.headers[name]
 
 
+async def pay_and_change_their_mind(stack: Stack, customer: Client, admin: Client) -> None:
+    """All that can happen to a payment."""
+    failed, paid = await placed(customer, card()), await placed(customer, card())
+    await answer(stack, failed["payments"][0], Outcome.FAILED)
+    for outcome in (Outcome.DECLINED, Outcome.APPROVED):
+        await answer(stack, paid["payments"][0], outcome)
+    assert await admin.run(CANCEL, id=paid["id"]) == {"__typename": "Order"}
+    await answer(stack, paid["payments"][0], Outcome.REFUNDED)
+
+
 async def _all_of(receiver: Receiver, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
     """What the endpoint was sent, once it was sent all of that."""
 
     async def come() -> bool:
         return wanted.keys() <= by_id(receiver.at("/endpoint")).keys()
 
-    await until(come, seconds=30)
+    await until(come, seconds=PATIENCE)
     return by_id(receiver.at("/endpoint"))
 
 
@@ -182,7 +195,7 @@ async def _created(receiver: Receiver, count: int) -> list[Received]:
     async def come() -> bool:
         return len(those()) >= count
 
-    await until(come, seconds=30)
+    await until(come, seconds=PATIENCE)
     return those()
 
 

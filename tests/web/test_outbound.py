@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.waiting import PATIENCE
 from web.outbound import MAX_ANSWER, Outbound
 from web.reach import Reach, read_target, system_resolver
 
@@ -95,7 +96,7 @@ async def embedded() -> AsyncIterator[Outbound]:
 
 
 async def has_left(site: Site) -> bool:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return await site.left.wait()
 
 
@@ -200,7 +201,7 @@ async def test_a_cancelled_post_lets_go_of_its_connection() -> None:
     site = Site(answer=b"")
     async with running(site) as port, Outbound(LOOPBACK) as outbound:
         post = asyncio.create_task(outbound.post(f"http://127.0.0.1:{port}/", {}, b"{}"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await site.asked.wait()
         post.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -500,6 +501,6 @@ async def test_a_handshake_that_never_ends_is_closed_at_the_deadline() -> None:
         port = server.sockets[0].getsockname()[1]
         async with Outbound(LOOPBACK, deadline=0.2) as outbound:
             answer = await outbound.post(f"https://127.0.0.1:{port}/", {}, b"{}")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await left.wait()
     assert answer.error == "No complete answer within 0.2 s."

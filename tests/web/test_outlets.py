@@ -116,7 +116,7 @@ async def test_our_own_is_closed_also_when_its_client_takes_nothing() -> None:
         client.transport.pause_reading()
         await _filled(wire)
         wire.end(TRY_AGAIN_LATER, "SLOW_CONSUMER cursor")
-        await until(lambda: wire.disconnected or wire.transport.is_closing(), seconds=5)
+        await until(lambda: wire.disconnected or wire.transport.is_closing())
         client.transport.abort()
 
 

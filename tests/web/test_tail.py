@@ -15,6 +15,7 @@ from domain.users import Role
 from tests.support.client import PASSWORD, Client
 from tests.support.people import signed_in
 from tests.support.processes import PROGRAM, ROOT, EmbeddedStack, Stack
+from tests.support.waiting import PATIENCE
 from web.stack import DIES_WITH_US
 from web.watch import as_line
 
@@ -30,7 +31,7 @@ class Tail:
 
     async def line(self) -> str:
         assert self.process.stdout
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             return (await self.process.stdout.readline()).decode().rstrip("\n")
 
     async def until(self, type: str) -> list[dict[str, Any]]:
@@ -43,7 +44,7 @@ class Tail:
     async def aside(self, words: str) -> str:
         """The next line on stderr with these words."""
         assert self.process.stderr
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while line := (await self.process.stderr.readline()).decode():
                 if words in line:
                     return line
@@ -53,7 +54,7 @@ class Tail:
         """The status, and the rest of what it said on stderr."""
         if number:
             self.process.send_signal(number)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             _, said = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, said.decode()

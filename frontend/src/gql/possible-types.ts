@@ -1,0 +1,22 @@
+/* eslint-disable */
+export const possibleTypes: Record<string, string[]> = {
+  AdjustStockResult: ['Product', 'InvalidInput', 'NotFound', 'NotAllowed', 'OutOfStock', 'IdempotencyConflict'],
+  ChangePasswordResult: ['SignedIn', 'InvalidInput', 'InvalidCredentials', 'TooManyAttempts'],
+  CreateOrderResult: ['Order', 'InvalidInput', 'NotFound', 'NotAllowed', 'OutOfStock', 'PriceChanged', 'CardRejected', 'IdempotencyConflict'],
+  CreateWebhookEndpointResult: ['WebhookSecretIssued', 'InvalidInput', 'UrlRejected', 'DocumentInvalid', 'NotAllowed'],
+  DeleteWebhookEndpointResult: ['WebhookDeleted', 'NotFound'],
+  Event: ['OrderEvent', 'PaymentEvent', 'ProductEvent', 'UserEvent', 'WebhookEvent'],
+  LoginResult: ['SignedIn', 'InvalidInput', 'InvalidCredentials', 'TooManyAttempts'],
+  OrderResult: ['Order', 'InvalidInput', 'NotFound', 'NotAllowed', 'OutOfStock', 'PriceChanged', 'InvalidTransition', 'VersionConflict'],
+  PaymentResult: ['Payment', 'InvalidInput', 'NotFound', 'NotAllowed', 'CardRejected', 'InvalidTransition', 'IdempotencyConflict'],
+  ProductResult: ['Product', 'InvalidInput', 'NotFound', 'NotAllowed', 'VersionConflict'],
+  RefreshResult: ['SignedIn', 'InvalidCredentials', 'RefreshTokenReused'],
+  Refusal: ['CardRejected', 'DocumentInvalid', 'EmailTaken', 'IdempotencyConflict', 'InvalidCredentials', 'InvalidInput', 'InvalidTransition', 'NotAllowed', 'NotFound', 'OutOfStock', 'PriceChanged', 'RefreshTokenReused', 'TooManyAttempts', 'UrlRejected', 'VersionConflict'],
+  RegisterResult: ['SignedIn', 'InvalidInput', 'EmailTaken', 'TooManyAttempts'],
+  ReplayWebhooksResult: ['WebhookReplayQueued', 'InvalidInput', 'NotFound'],
+  RevokeSessionResult: ['LoggedOut', 'NotFound'],
+  RotateWebhookSecretResult: ['WebhookSecretIssued', 'NotFound'],
+  UserResult: ['User', 'NotFound', 'NotAllowed', 'InvalidInput'],
+  WebhookDeliveryResult: ['WebhookDelivery', 'NotFound'],
+  WebhookEndpointResult: ['WebhookEndpoint', 'InvalidInput', 'NotFound', 'UrlRejected', 'DocumentInvalid', 'VersionConflict'],
+};

@@ -1,0 +1,18 @@
+export const account = {
+  'account.title': 'Account',
+  'account.sessions': 'Where you are signed in',
+  'account.this': 'This one',
+  'account.unknownDevice': 'Unknown program',
+  'account.lastUsed': 'Last used',
+  'account.since': 'since',
+  'account.revoke': 'Sign out there',
+  'account.revokeNamed': 'Sign out there: {name}',
+  'account.revokeAll': 'Sign out everywhere',
+  'account.revoked': 'That session has ended.',
+  'account.password': 'Change the password',
+  'account.password.current': 'Password of now',
+  'account.password.new': 'New password',
+  'account.password.submit': 'Change it',
+  'account.password.done': 'The password is changed. All other sessions have ended.',
+  'account.device': '{browser} on {system}',
+} as const;

@@ -1,0 +1,18 @@
+export const account = {
+  'account.title': 'Cuenta',
+  'account.sessions': 'Dónde has entrado',
+  'account.this': 'Esta',
+  'account.unknownDevice': 'Programa desconocido',
+  'account.lastUsed': 'Último uso',
+  'account.since': 'desde',
+  'account.revoke': 'Salir allí',
+  'account.revokeNamed': 'Salir allí: {name}',
+  'account.revokeAll': 'Salir de todas partes',
+  'account.revoked': 'Esa sesión ha terminado.',
+  'account.password': 'Cambiar la contraseña',
+  'account.password.current': 'Contraseña de ahora',
+  'account.password.new': 'Contraseña nueva',
+  'account.password.submit': 'Cambiarla',
+  'account.password.done': 'La contraseña ha cambiado. Las demás sesiones han terminado.',
+  'account.device': '{browser} en {system}',
+};

@@ -1,0 +1,8 @@
+// What the board says to those who do not see a card move.
+import { createStore } from '../../lib/store';
+
+export const announced = createStore('');
+
+export function announce(text: string): void {
+  announced.set(text);
+}

@@ -1,0 +1,1 @@
+"""The running shop, asked as its clients ask it."""

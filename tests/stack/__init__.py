@@ -1,0 +1,1 @@
+"""The servers and the processes that tests run on."""
