@@ -145,7 +145,7 @@ async def _kill_now_and_then(processes: Sequence[Process], over: asyncio.Event, 
 
 
 async def _stop_and_start(mosquitto: Mosquitto, seconds: float) -> int:
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # payments are on their way when the broker goes: the length of the outage is what is tested
     await asyncio.to_thread(mosquitto.stop)
     await asyncio.sleep(seconds)
     await asyncio.to_thread(mosquitto.start)
