@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
-from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfoHelpers,
+    OperationType,
+)
 from graphql.execution.collect_fields import CollectedFields, FieldDetailsList
 
 from graph.context import Context
@@ -24,6 +32,15 @@ class EventExecutor(Executor[Any]):
 
     memo: Memo
     plan: Plan | None
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made anew, and not kept: it has us, and who follows a log for a month is not to wait for the collector."""
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, _: GraphQLResolveInfoHelpers) -> None:
+        pass
 
     def collect_subfields(
         self, return_type: GraphQLObjectType, field_details_list: FieldDetailsList

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from web.wire import WebSocketProtocol
+from web.wire import HttpProtocol, WebSocketProtocol
 
 LOOPBACK = "127.0.0.1"
 NEXT_PORTS = 50
@@ -37,6 +37,7 @@ class Server(uvicorn.Server):
                 app,
                 log_config=None,
                 access_log=False,
+                http=HttpProtocol,
                 ws=WebSocketProtocol,
                 ws_per_message_deflate=False,
                 ws_max_size=65_536,

@@ -46,6 +46,10 @@ class Socket:
         reason = "The access token has expired. Connect again with a new one."
         return asyncio.get_running_loop().call_later(left, self.end, Code.UNAUTHENTICATED, reason)
 
+    def forget(self) -> None:
+        """It is over: from now on nobody is told."""
+        self._end = _nobody
+
     async def _ended(self, code: Code, reason: str) -> None:
         await self._end(code, reason)
 
@@ -90,7 +94,8 @@ class Sockets:
         try:
             yield socket
         finally:
-            context.became = _nothing  # or the two would keep each other alive until the collector finds them
+            context.became = _nothing  # or these would keep each other alive until the collector finds them
+            socket.forget()
             self._open.discard(socket)
             self._unfile(socket)
 
@@ -111,4 +116,8 @@ class Sockets:
 
 
 def _nothing() -> None:
+    pass
+
+
+async def _nobody(_code: Code, _reason: str) -> None:
     pass

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 INVALID_DATA = 1007
@@ -59,6 +60,14 @@ class Gate:
             await self._shut.wait()
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """It keeps nothing alive of a connection that has become a websocket: the collector seldom comes (serving.py)."""
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]  # which has us, and which we have
+
+
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """One frame is one write to the transport: no task, no queue, and `writable` says whether there is room."""
 
@@ -73,8 +82,16 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().start_keepalive()
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]
-        await super().run_asgi()
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions[EXTENSION] = self
+        try:
+            await super().run_asgi()
+        finally:
+            del extensions[EXTENSION]  # or the two would keep each other alive until the collector finds them
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.conn.parser.close()  # a generator of the library, which has its owner and is had by it
 
     def push(self, text: bytes) -> bool:
         """A text frame (RFC 6455, 5.2) past the library's state machine, which has nothing to add to it.
