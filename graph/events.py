@@ -155,12 +155,12 @@ class EventQueries:
         return LogPart(edges=edges, page_info=about_page, oldest=oldest, head=log.place)
 
 
-async def history_of(info: Info, subject_id: UUID, first: int | None, after: str | None) -> LogPart:
-    """What happened to one subject, as far as it is known to be on disk."""
+async def history_of(info: Info, subject_ids: Sequence[UUID], first: int | None, after: str | None) -> LogPart:
+    """What happened to these subjects, as far as it is known to be on disk."""
     log, size = info.context.shop.log, size_of("first", first)
     start = await known_place(log, Cursor(after)) if after is not None else START
     async with info.context.reading() as rows:
-        found = await rows.events.about(subject_id, after=start.position, upto=log.place.position, limit=size + 1)
+        found = await rows.events.about(subject_ids, after=start.position, upto=log.place.position, limit=size + 1)
         oldest = await rows.events.oldest()
     edges = [Edge(cursor=write_cursor(event.place), node=event) for event in found[:size]]
     about_page = page_info(edges, more=len(found) > size, before=start != START)

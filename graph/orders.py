@@ -87,16 +87,21 @@ class Order:
 
     @strawberry.field(metadata=ALIKE, graphql_type=Annotated["EventConnection", strawberry.lazy("graph.events")])
     async def history(self, info: Info, first: int | None = None, after: str | None = None) -> "LogPart":
-        """Everything that happened to the order, oldest first."""
+        """Everything that happened to the order and its payments, oldest first."""
         from graph.events import history_of  # it knows orders, so it cannot be known here any earlier
 
-        return await history_of(info, self.id, first, after)  # type: ignore[arg-type]
+        return await history_of(info, await _with_payments(self, info), first, after)
 
     @strawberry.field(metadata=ALIKE, graphql_type=WebhookDeliveryConnection)
     async def deliveries(self, info: Info, first: int | None = None, after: str | None = None) -> Page:
         """Staff: what was sent to webhooks about this order and its payments, newest first."""
-        paid = await info.context.payments.load(self.id)  # type: ignore[arg-type]
-        return await deliveries_about(info, [self.id, *(payment.id for payment in paid)], first, after)  # type: ignore[list-item]
+        return await deliveries_about(info, await _with_payments(self, info), first, after)
+
+
+async def _with_payments(order: Order, info: Info) -> list[UUID]:
+    """The subjects of all events about an order."""
+    found = await info.context.payments.load(order.id)  # type: ignore[arg-type]
+    return [order.id, *(payment.id for payment in found)]  # type: ignore[list-item]
 
 
 @view(of=refusals.InvalidTransition)

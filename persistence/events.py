@@ -81,8 +81,8 @@ class SqlEvents:
         rows = await self.connection.execute(query.order_by(events.c.position).limit(limit))
         return [from_row(row) for row in rows.mappings()]
 
-    async def about(self, subject_id: UUID, *, after: int, upto: int, limit: int) -> list[Event]:
-        query = select(events).where(events.c.subject_id == subject_id)
+    async def about(self, subject_ids: Sequence[UUID], *, after: int, upto: int, limit: int) -> list[Event]:
+        query = select(events).where(events.c.subject_id.in_(subject_ids))
         part = query.where(events.c.position > after, events.c.position <= upto).order_by(events.c.position)
         return [from_row(row) for row in (await self.connection.execute(part.limit(limit))).mappings()]
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import update
@@ -72,12 +73,12 @@ class Tail:
         if after.position >= upto.position:
             return LogPage(events=(), upto=after)
         if after.position + 1 in self._kept:
-            last = min(upto.position, after.position + limit)
-            seen = [self._kept[position] for position in range(after.position + 1, last + 1)]
-            mine = [event for event in seen if owner_id is None or event.owner_id == owner_id]
-            return LogPage(events=_shown(mine), upto=seen[-1].place)
-        async with self._turn, self._database.reading() as rows:
-            found = await rows.events.read(after=after.position, upto=upto.position, limit=limit, owner_id=owner_id)
+            seen = (self._kept[position] for position in range(after.position + 1, upto.position + 1))
+            mine = (event for event in seen if owner_id is None or event.owner_id == owner_id)
+            found = list(islice(mine, limit))
+        else:
+            async with self._turn, self._database.reading() as rows:
+                found = await rows.events.read(after=after.position, upto=upto.position, limit=limit, owner_id=owner_id)
         return LogPage(events=_shown(found), upto=found[-1].place if len(found) == limit else upto)
 
     async def moved(self, after: Place) -> None:

@@ -176,6 +176,17 @@ async def test_one_owner_never_gets_anothers_events(database: SqlDatabase) -> No
         assert (list(page.events), page.upto) == ([], others[-1].place)
 
 
+async def test_an_owner_does_not_page_through_the_events_of_others(database: SqlDatabase, process: Process) -> None:
+    ana = new_id()
+    others = [make_event() for _ in range(20)]
+    async with following(database) as remembers:
+        mine = await happen(database, *others, *(make_event(subject=make_order(customer_id=ana)) for _ in range(3)))
+        async with following(process(database.url)) as reads:
+            for tail in (remembers, reads):
+                page = await tail.page(START, owner_id=ana, limit=2)
+                assert (list(page.events), page.upto) == (mine[20:22], mine[21].place)
+
+
 class TestResume:
     async def test_a_place_of_this_log_is_good(self, database: SqlDatabase) -> None:
         events = await happen(database, make_event(), make_event())

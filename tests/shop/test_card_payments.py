@@ -24,6 +24,7 @@ from web.mqtt import Mqtt, Receive
 SYSTEM = "{ system { head dependencies { name ok detail } readers { name position lag } } }"
 STATE = """query($id: ID!) { order(id: $id) { status paymentState
   payments { id status declineReason transactionId amount { amount } } } }"""
+HISTORY = "query($id: ID!) { order(id: $id) { history { edges { node { type } } } } }"
 NUMBER, CODE = "378282246310005", "9173"  # of an American Express card: its code has four digits
 
 
@@ -63,6 +64,22 @@ async def paid_by(client: Client, scenario: Scenario, status: str) -> dict[str, 
         lambda found: found["payments"][0]["status"] == status, STATE, id=order["id"], seconds=60
     )
     return {"id": order["id"], **found}
+
+
+async def test_what_happened_to_an_order_is_what_happened_to_its_payments_too(paying: Stack, payer: Client) -> None:
+    order = await paid_by(payer, Scenario.DECLINE_THEN_APPROVE, "APPROVED")
+
+    def whole(found: Any) -> bool:
+        return found["history"]["edges"][-1]["node"]["type"] == "ORDER_READY"
+
+    found = await payer.until(whole, HISTORY, id=order["id"], seconds=60)
+    types = [edge["node"]["type"] for edge in found["history"]["edges"]]
+    payments = [type for type in types if type.startswith("PAYMENT")]
+    assert payments in (
+        ["PAYMENT_REQUESTED", "PAYMENT_APPROVED"],
+        ["PAYMENT_REQUESTED", "PAYMENT_DECLINED", "PAYMENT_APPROVED"],
+    )
+    assert types[0] == "ORDER_CREATED"
 
 
 async def test_an_order_goes_on_when_its_card_is_approved(paying: Stack, payer: Client) -> None:

@@ -29,7 +29,7 @@ LAMP = {
     "size": "M",
     "color": "verde",
     "price": "10.50",
-    "imageUrl": "/pictures/a.svg",
+    "imageUrl": "/pictures/guitar.svg",
     "stock": [{"region": "south", "quantity": 2}, {"region": "north", "quantity": 1}],
 }
 
