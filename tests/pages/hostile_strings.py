@@ -55,6 +55,7 @@ CHARACTERS = (
     "W" * 100,
     "x" * 10_000,
 )
+BLANKS = "[\\s\ufeff]"
 HOSTILE = (*MARKUP, *SYNTAX, *NUMBERS, *CHARACTERS)
 
 
@@ -63,6 +64,11 @@ def as_sent(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
+def trimmed(text: str) -> str:
+    """As a page trims it: a byte order mark is a blank for browsers."""
+    return re.sub(f"^{BLANKS}+|{BLANKS}+$", "", text)
+
+
 def taken(text: str, *, most: int, least: int = 1) -> bool:
     """Whether the shop takes it where it takes any text."""
-    return is_text(as_sent(text)) and least <= len(text.strip()) <= most
+    return is_text(as_sent(text)) and least <= len(trimmed(text)) <= most

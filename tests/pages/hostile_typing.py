@@ -56,24 +56,29 @@ HELPER = """
   const button = (words) => [...shown().querySelectorAll('button')].find(
     (one) => (one.getAttribute('aria-label') ?? one.textContent).trim().startsWith(words) && !one.disabled);
 
-  async function fill(text, plain, apart) {
+  // Into a field for numbers or dates a browser lets nobody write anything else.
+  const NUMBER = /^-?(\\d+(\\.\\d+)?|\\.\\d+)(e[-+]?\\d{1,2})?$/i;
+  function typeable({ type }, text) {
+    if (type === 'date') return '';
+    return type === 'number' && !NUMBER.test(text) ? '' : text;
+  }
+  function fill(text, plain) {
     const held = {};
     const other = ['checkbox', 'radio', 'file', 'hidden'];
     for (const field of shown().querySelectorAll('input, textarea')) {
       if (field.disabled || other.includes(field.type)) continue;
       const label = labelOf(field);
-      const value = plain[label] ?? (field.maxLength < 0 ? text : text.slice(0, field.maxLength));
+      const value = plain[label] ?? typeable(field, field.maxLength < 0 ? text : text.slice(0, field.maxLength));
       const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
       Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, value);
       field.dispatchEvent(new Event('input', { bubbles: true }));
       held[label] = field.value;
-      if (apart) await quiet();
     }
     return held;
   }
 
   window.typing = async (wish) => {
-    const { text, open = [], choose, plain = {}, press, path, apart } = JSON.parse(wish);
+    const { text, open = [], choose, plain = {}, press, path } = JSON.parse(wish);
     window.lastTyped = text.slice(0, 80);
     if (path) history.pushState(null, '', path);
     await quiet();
@@ -82,7 +87,7 @@ HELPER = """
       await quiet();
     }
     if (choose) [...shown().querySelectorAll('label')].find((one) => one.textContent === choose).click();
-    const held = await fill(text, plain, apart);
+    const held = fill(text, plain);
     await turn();
     if (press) (await until(() => button(press), press)).click();
     await quiet();
@@ -133,5 +138,6 @@ async def typed(page: Page, text: str, *, may_refuse: bool = False, **wish: Any)
     assert "Something went wrong here" not in found["said"], told
     assert found["wide"] <= 0, f"{found['wide']} pixels too wide: {told}"
     assert may_refuse or not found["refused"], f"{found['refused']}: {told}"
-    assert all(one.startswith("BAD_USER_INPUT") for one in found["refused"]), f"{found['refused']}: {told}"
+    theirs = ("BAD_USER_INPUT", "CURSOR_INVALID")
+    assert all(one.startswith(theirs) for one in found["refused"]), f"{found['refused']}: {told}"
     return Outcome(found["held"], frozenset(found["texts"]), found["path"], found["refused"])

@@ -1,5 +1,6 @@
 """The board in the browser: what staff do on it, what comes to it by itself, and that it stays small."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -72,16 +73,34 @@ async def test_an_order_is_cancelled_with_a_reason_and_filters_stand_in_the_addr
         page = await (await at_the_shop(email=await email_of(operator))).go("/board")
         await page.get_by_role("searchbox").fill("unusual-teapot")
         await expect(page.get_by_role("article")).to_have_count(1, timeout=PATIENCE)
-        assert "search=unusual-teapot" in page.url
+        await expect(page).to_have_url(re.compile("search=unusual-teapot"))
         await page.get_by_role("combobox", name="Customer").fill("Nadia")
         await page.get_by_role("option", name="Nadia Rare").click()
         await expect(page.get_by_role("article")).to_have_count(1, timeout=PATIENCE)
-        assert f"customer={customer.user['id']}" in page.url
+        await expect(page).to_have_url(re.compile(f"customer={customer.user['id']}"))
         await page.get_by_role("button", name=f"Cancel order {order['number']}").click()
         await page.get_by_label("Reason").fill("It has no lid.")
         await page.get_by_role("dialog").get_by_role("button", name="Cancel order").click()
         gone = card(page, "CANCELLED", order["number"])
         await expect(gone.get_by_text("It has no lid.")).to_be_visible(timeout=PATIENCE)
+
+
+async def test_words_are_looked_for_when_their_writer_pauses_and_cleared_for_good(
+    at_the_shop: Visits, shop: Stack
+) -> None:
+    async with await signed_in(shop, Role.OPERATOR) as operator:
+        page = await (await at_the_shop(email=await email_of(operator))).go("/board")
+        field = page.get_by_role("searchbox")
+        await field.press_sequentially("no such ")
+        await expect(page).to_have_url(re.compile(r"search=no\+such$"))
+        await field.press_sequentially("thing")  # the blank before it is still there
+        await expect(page).to_have_url(re.compile(r"search=no\+such\+thing$"))
+        await page.get_by_role("button", name="Clear").click()
+        await page.get_by_role("combobox", name="Payment").select_option("PAID")
+        await expect(page).to_have_url(re.compile("payment=PAID"))
+        await page.wait_for_timeout(500)  # longer than a pause: what was cleared does not come back
+        assert "search" not in page.url
+        await expect(field).to_have_value("")
 
 
 async def test_a_refusal_is_shown_at_the_card(at_the_shop: Visits, shop: Stack) -> None:

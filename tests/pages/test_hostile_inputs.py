@@ -1,12 +1,13 @@
 """Fifty hostile strings in the fields of a page: nothing runs or breaks, and what is taken is shown as it is."""
 
-from urllib.parse import quote
+import json
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
-from tests.pages.doing import email_of
-from tests.pages.hostile_strings import HOSTILE, as_sent, taken
+from tests.pages.doing import CARD, article, email_of
+from tests.pages.hostile_strings import HOSTILE, as_sent, taken, trimmed
 from tests.pages.hostile_typing import Outcome, at_the_keyboard, typed
 from tests.pages.visiting import Visits
 from tests.support.client import PASSWORD, Client
@@ -15,6 +16,8 @@ from tests.support.processes import Stack
 pytestmark = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
 
 PLAIN_ITEM = {"Quantity": "2", "Price of one": "10.00"}
+NO_MONEY = "4000 0000 0000 9995"
+DECLINED = {"number": NO_MONEY, "expMonth": 12, "expYear": 2040, "cvc": "123", "holder": "Ana"}
 
 
 async def test_signing_in_and_registering(visit: Visits, stack: Stack) -> None:
@@ -51,6 +54,67 @@ async def test_an_order_that_is_described_by_hand(visit: Visits, stack: Stack, c
         shown_where_taken(after, "Product", most=120, stays="/orders/new")
 
 
+async def test_the_filters_of_the_shop(visit: Visits, stack: Stack) -> None:
+    await article(stack)
+    page = (await at_the_keyboard(visit, "/")).page
+    await page.get_by_role("button", name="Filters").click()
+    for text in HOSTILE:
+        after = await typed(page, text, may_refuse=True)
+        asked = address(page)
+        for label, name in {"Search articles": "search", "Size": "size", "Color": "color", "Price from": "min"}.items():
+            assert asked.get(name, "") == trimmed(as_sent(after.held[label])), ascii(text[:80])
+    after = await typed(page, "")
+    assert address(page) == {}
+
+
+async def test_the_basket_and_a_card(visit: Visits, stack: Stack, customer: Client) -> None:
+    lamp = await article(stack, quantity=5_000)
+    page = (await at_the_keyboard(visit, f"/articles/{lamp['id']}", email=customer.user["email"])).page
+    await typed(page, "", press="Put in the basket")
+    quantity = f"Quantity of {lamp['name']}"
+    for text in HOSTILE:
+        for form in ({}, {"Card number": "4242 4242 4242 4242", quantity: "1"}):
+            after = await typed(page, text, path="/basket", plain=form, press="Place the order")
+            assert after.path == "/basket"
+            kept = json.loads(await page.evaluate("localStorage['swapshop.basket']"))
+            assert [line["quantity"] for line in kept] == [1], ascii(text[:80])
+
+
+async def test_the_note_of_a_basket(visit: Visits, stack: Stack, customer: Client) -> None:
+    lamp = await article(stack, quantity=5_000)
+    page = (await at_the_keyboard(visit, "/", email=customer.user["email"])).page
+    plain = {f"Quantity of {lamp['name']}": "1"}
+    for text in HOSTILE:
+        await typed(page, "", path=f"/articles/{lamp['id']}", press="Put in the basket")
+        after = await typed(page, text, path="/basket", choose="Cash", plain=plain, press="Place the order")
+        shown_where_taken(after, "A note for the shop", least=0, most=2_000, stays="/basket")
+
+
+async def test_why_a_customer_cancels(visit: Visits, stack: Stack, customer: Client) -> None:
+    page = (await at_the_keyboard(visit, "/orders", email=customer.user["email"])).page
+    for text in HOSTILE:
+        order = await customer.order(payment={"bankTransfer": "by and by"})
+        after = await typed(
+            page, text, path=f"/orders/{order['id']}", open=["Cancel the order"], press="Cancel the order"
+        )
+        reason = as_sent(after.held["Why? (optional)"])
+        status = (await customer.run("query($id: ID!) { order(id: $id) { status } }", id=order["id"]))["status"]
+        assert (status == "CANCELLED") == taken(reason, least=0, most=2_000), ascii(text[:80])
+        assert status != "CANCELLED" or any(trimmed(reason) in one for one in after.texts), ascii(text[:80])
+        await typed(page, "", path="/orders")
+
+
+async def test_paying_what_awaits_its_payment(visit: Visits, stack: Stack, customer: Client) -> None:
+    order = await customer.order(payment={"card": DECLINED})
+    path = f"/orders/{order['id']}"
+    page = (await at_the_keyboard(visit, path, email=customer.user["email"])).page
+    await expect(page.get_by_role("button", name="Pay", exact=True)).to_be_visible()
+    for text in HOSTILE:
+        for plain in ({}, {"Card number": NO_MONEY, **CARD, "Name on the card": text[:100]}):
+            await typed(page, text, path=path, open=["Pay"], plain=plain, press="Pay")
+            await typed(page, "", path="/orders")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -81,8 +145,13 @@ async def test_signing_in_leads_nowhere_else(visit: Visits, stack: Stack, custom
     assert page.url.startswith(f"{stack.url}/")
 
 
-def shown_where_taken(after: Outcome, field: str, *, most: int, stays: str, shows: str | None = None) -> None:
+def address(page: Page) -> dict[str, str]:
+    """What is asked for in the address of a page."""
+    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def shown_where_taken(after: Outcome, field: str, *, most: int, stays: str, least: int = 1) -> None:
     """The shop takes what is text, and then the next page shows it exactly; else the page stays."""
-    deciding, shown = as_sent(after.held[field]), as_sent(after.held[shows or field])
-    assert (after.path != stays) == taken(deciding, most=most), ascii(deciding[:80])
-    assert after.path == stays or shown.strip() in after.texts, ascii(shown)
+    text = as_sent(after.held[field])
+    assert (after.path != stays) == taken(text, least=least, most=most), ascii(text[:80])
+    assert after.path == stays or trimmed(text) in after.texts, ascii(text)

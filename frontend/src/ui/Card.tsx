@@ -8,7 +8,7 @@ export function Card({ className, ...rest }: HTMLAttributes<HTMLDivElement>) {
 
 export function Section({ title, actions, children, className }: { title: string; actions?: ReactNode; children: ReactNode; className?: string }) {
   return (
-    <section aria-label={title} className={className}>
+    <section aria-label={title} className={cx('min-w-0', className)}>
       <div className="mb-3 flex min-h-8 items-center justify-between gap-3">
         <h2 className="text-base font-semibold">{title}</h2>
         {actions}

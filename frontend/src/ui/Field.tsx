@@ -20,12 +20,12 @@ export function Labelled({ label, hint, error, hideLabel, className, children }:
       </label>
       {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': about || undefined, className: INPUT })}
       {hint && (
-        <p id={`${id}-hint`} className="text-xs text-muted">
+        <p id={`${id}-hint`} className="text-xs wrap-anywhere text-muted">
           {hint}
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} className="text-sm text-bad">
+        <p id={`${id}-error`} className="text-sm wrap-anywhere text-bad">
           {error}
         </p>
       )}

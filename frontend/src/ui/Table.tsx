@@ -1,10 +1,11 @@
-// Rows and columns; on a narrow screen it scrolls by itself, and the page does not.
+// Rows and columns; on a narrow screen it scrolls by itself, and the page does not: not even for what is in it for
+// screen readers only, which would be placed by the page if the table were not `relative`.
 import type { ReactNode, TdHTMLAttributes } from 'react';
 import { cx } from '../lib/cx';
 
 export function Table({ label, head, children }: { label: string; head: ReactNode[]; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto rounded-xl border border-line bg-surface shadow-xs" tabIndex={0} role="group" aria-label={label}>
+    <div className="relative overflow-x-auto rounded-xl border border-line bg-surface shadow-xs" tabIndex={0} role="group" aria-label={label}>
       <table className="w-full text-left text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">

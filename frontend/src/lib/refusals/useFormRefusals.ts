@@ -1,5 +1,7 @@
-// As useRefusals, for a form that knows at which of its fields a refusal as a whole belongs: UrlRejected at `url`, say.
+// As useRefusals, for a form that knows at which of its fields a refusal or fault as a whole belongs: UrlRejected at
+// `url`, say.
 import { useState } from 'react';
+import { codeOf } from '../../ui/Fault';
 import type { FieldErrors } from './issues';
 import { useRefusals } from './useRefusals';
 
@@ -9,7 +11,8 @@ export function useFormRefusals(places: Record<string, string> = {}) {
   const { said, clear, general, fields } = useRefusals();
   const [place, setPlace] = useState<string | null>(null);
   const hear = (next: Said) => {
-    setPlace(places[next.refusal?.__typename ?? ''] ?? null);
+    const what = next.refusal?.__typename ?? (next.error && codeOf(next.error)) ?? '';
+    setPlace(places[what] ?? null);
     said(next);
   };
   const at: FieldErrors = place && general ? { ...fields, [place]: general } : fields;

@@ -2,11 +2,13 @@
 import { useState } from 'react';
 import type { CombinedError } from 'urql';
 import { useT } from '../../i18n/translate';
-import { faultText, requestId } from '../../ui/Fault';
+import { codeOf, faultText, requestId } from '../../ui/Fault';
 import { useMoney } from '../../ui/Money';
 import { fieldErrors, type FieldErrors } from './issues';
 import { refusalText, type Refusal } from './texts';
 
+/** Faults of what was written, which nobody need report. */
+const THEIRS = new Set(['BAD_USER_INPUT', 'CURSOR_INVALID', 'CURSOR_EXPIRED']);
 type Said = { refusal?: Refusal | null; error?: CombinedError | undefined };
 
 export function useRefusals(): { said: (next: Said) => void; clear: () => void; general: string | null; fields: FieldErrors } {
@@ -18,7 +20,7 @@ export function useRefusals(): { said: (next: Said) => void; clear: () => void; 
   function general(): string | null {
     if (last.refusal) return refusalText({ t, money }, last.refusal);
     if (!last.error) return null;
-    const id = requestId(last.error);
+    const id = THEIRS.has(codeOf(last.error)) ? null : requestId(last.error);
     return faultText(t, last.error) + (id ? ` ${t('fault.request', { id })}` : '');
   }
 }

@@ -1,5 +1,6 @@
 // A line of the basket, with the article as it is just now.
 import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { useT } from '../../i18n/translate';
 import { graphql, readFragment, type FragmentType } from '../../lib/graphql';
@@ -55,22 +56,38 @@ export function BasketLineRow({ line, of, error }: Props) {
           </p>
         )}
         <div className="flex items-start gap-2">
-          <Field
-            hideLabel
-            className="w-24"
-            label={t('basket.quantity', { name })}
-            type="number"
-            min={1}
-            max={10000}
-            value={line.quantity}
-            onChange={({ target }) => change(line.productId, { quantity: Math.max(1, Math.min(10000, Math.trunc(Number(target.value)) || 1)) })}
-            error={error ?? few}
-          />
+          <Quantity line={line} label={t('basket.quantity', { name })} error={error ?? few} />
           <IconButton label={t('basket.remove', { name })} onClick={() => takeOut(line.productId)}>
             <Trash2 className="size-4" aria-hidden />
           </IconButton>
         </div>
       </div>
     </li>
+  );
+}
+
+const MOST = 10_000;
+
+/** What is written counts when it is a quantity; a field that is empty for a moment stays empty. */
+function Quantity({ line, label, error }: { line: BasketLine; label: string; error: string | null }) {
+  const [written, setWritten] = useState<string | null>(null); // null: nothing is being typed
+  function write(text: string) {
+    setWritten(text);
+    const quantity = Number(text);
+    if (Number.isInteger(quantity) && quantity >= 1 && quantity <= MOST) change(line.productId, { quantity });
+  }
+  return (
+    <Field
+      hideLabel
+      className="w-24"
+      label={label}
+      type="number"
+      min={1}
+      max={MOST}
+      value={written ?? line.quantity}
+      onChange={(event) => write(event.target.value)}
+      onBlur={() => setWritten(null)}
+      error={error}
+    />
   );
 }

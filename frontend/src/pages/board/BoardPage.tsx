@@ -1,18 +1,17 @@
 import { useEffect, useMemo } from 'react';
-import { useLocation, useSearch } from 'wouter';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
 import { Columns } from './Columns';
 import { FilterBar } from './FilterBar';
-import { addressOf, filtersOf, orderFilter, type Filters } from './filter';
+import { addressOf, filtersOf, orderFilter } from './filter';
 
 export default function BoardPage() {
   const t = useT();
   const title = t('board.title');
-  const [, go] = useLocation();
-  const filters = filtersOf(useSearch());
+  const [params, setParams] = useParameters();
+  const filters = filtersOf(params);
   const address = addressOf(filters);
   const filter = useMemo(() => orderFilter(filtersOf(address)), [address]);
-  const change = (next: Filters) => go(`/board?${addressOf(next)}`.replace(/\?$/, ''), { replace: true });
   useEffect(() => {
     document.title = `${title} · Swap Shop`;
   }, [title]);
@@ -22,7 +21,7 @@ export default function BoardPage() {
         <h1 tabIndex={-1} className="text-xl font-semibold tracking-tight">
           {title}
         </h1>
-        <FilterBar filters={filters} onChange={change} />
+        <FilterBar filters={filters} onChange={setParams} />
       </div>
       <Columns key={address} filter={filter} />
     </div>

@@ -8,7 +8,7 @@ const LAST_YEAR = 9999;
 export type Filters = Partial<Record<(typeof NAMES)[number], string>>;
 
 /** What stands in the address may be anything: what cannot be meant is left out. */
-export function filtersOf(address: string): Filters {
+export function filtersOf(address: string | URLSearchParams): Filters {
   const given = new URLSearchParams(address);
   const filters: Filters = {};
   for (const name of NAMES) {

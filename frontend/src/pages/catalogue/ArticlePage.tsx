@@ -50,7 +50,7 @@ export default function ArticlePage() {
       {article && (
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]">
           <EditArticle article={article} onConflict={again} />
-          <div className="grid gap-6">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
             <StockCard productId={id} stock={article.stock} />
             <Movements productId={id} news={news} />
           </div>

@@ -1,5 +1,5 @@
-import { Boxes, Plus, Search } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { Boxes, Plus } from 'lucide-react';
+import { useState } from 'react';
 import { useT } from '../../i18n/translate';
 import { graphql } from '../../lib/graphql';
 import { useLive } from '../../lib/live/useFollow';
@@ -8,8 +8,8 @@ import { Button, LinkButton } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
 import { EmptyState } from '../../ui/EmptyState';
 import { Fault } from '../../ui/Fault';
-import { Field } from '../../ui/Field';
 import { Page } from '../../ui/Page';
+import { SearchField } from '../../ui/SearchField';
 import { Skeletons } from '../../ui/Skeleton';
 import { Table } from '../../ui/Table';
 import { ArticleStockChanged } from './article';
@@ -41,8 +41,7 @@ export default function CataloguePage() {
   const [search, setSearch] = useState('');
   const [everybody, setEverybody] = useState(!hasRole(viewer, 'SELLER'));
   const [first, setFirst] = useState(PART);
-  const words = useDeferredValue(search.trim());
-  const filter = { ...(words && { search: words }), ...(!(isAdmin && everybody) && { sellerId: viewer?.id }) };
+  const filter = { ...(search && { search }), ...(!(isAdmin && everybody) && { sellerId: viewer?.id }) };
   const [{ data, error, fetching }, again] = useLive({
     query: Catalogue,
     variables: { filter, first },
@@ -58,10 +57,7 @@ export default function CataloguePage() {
   return (
     <Page title={t('catalogue.title')} intro={data && t('catalogue.count', { count: data.products.totalCount })} actions={hasRole(viewer, 'SELLER') && create}>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-        <div className="relative max-sm:w-full">
-          <Search className="pointer-events-none absolute top-1/2 left-3 z-10 size-4 -translate-y-1/2 text-muted" aria-hidden />
-          <Field hideLabel type="search" label={t('catalogue.search')} placeholder={t('catalogue.search')} value={search} maxLength={100} onChange={(event) => setSearch(event.target.value)} className="sm:w-80 [&_input]:pl-9" />
-        </div>
+        <SearchField label={t('catalogue.search')} value={search} onValue={setSearch} className="w-full sm:w-80" />
         {isAdmin && <Choice checked={everybody} onChange={() => setEverybody(!everybody)} label={t('catalogue.everybody')} />}
       </div>
       {error && <Fault error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />}

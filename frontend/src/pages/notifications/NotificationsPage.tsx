@@ -1,7 +1,7 @@
 import { BellOff } from 'lucide-react';
 import { useQuery } from 'urql';
-import { useSearchParams } from 'wouter';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
@@ -14,14 +14,14 @@ import { Inbox, useMarkRead } from './inbox';
 
 export default function NotificationsPage() {
   const t = useT();
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useParameters();
   const unreadOnly = params.get('only') === 'unread';
   const [{ data, error, fetching }, again] = useQuery({ query: Inbox, variables: { unreadOnly }, requestPolicy: 'cache-and-network' });
   const read = useMarkRead();
   const inbox = data?.notifications;
   const actions = (
     <>
-      <Button aria-pressed={unreadOnly} onClick={() => setParams(unreadOnly ? {} : { only: 'unread' }, { replace: true })}>
+      <Button aria-pressed={unreadOnly} onClick={() => setParams({ only: unreadOnly ? undefined : 'unread' })}>
         {t(unreadOnly ? 'notifications.showAll' : 'notifications.showUnread')}
       </Button>
       <Button look="primary" busy={read.busy} disabled={!inbox?.unreadCount} onClick={read.all}>

@@ -1,8 +1,8 @@
 import { Package } from 'lucide-react';
 import { useQuery } from 'urql';
-import { useSearchParams } from 'wouter';
 import type { OrderFilter, OrderStatus } from '../../gql/graphql';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
 import { graphql } from '../../lib/graphql';
 import { useLive } from '../../lib/live/useFollow';
 import { useViewer } from '../../lib/session/viewer';
@@ -53,7 +53,7 @@ const OrdersMoved = graphql(`
 export default function OrdersPage() {
   const t = useT();
   const viewer = useViewer();
-  const [params] = useSearchParams();
+  const [params] = useParameters();
   const status = statusOf(params);
   const filter: OrderFilter = { customerId: viewer?.id, ...of(status) };
   const [{ data, error, fetching }, again] = useLive({

@@ -1,7 +1,7 @@
 // The orders of one state; which one stands in the address.
-import { useSearchParams } from 'wouter';
 import type { OrderStatus } from '../../gql/graphql';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
 import { cx } from '../../lib/cx';
 
 const STATUSES: OrderStatus[] = ['AWAITING_PAYMENT', 'PENDING', 'PROCESSED', 'COMPLETED', 'CANCELLED'];
@@ -12,7 +12,7 @@ export function statusOf(params: URLSearchParams): OrderStatus | null {
 
 export function StatusFilter() {
   const t = useT();
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useParameters();
   const chosen = statusOf(params);
   return (
     <div role="group" aria-label={t('orders.filter')} className="flex flex-wrap gap-2">
@@ -21,7 +21,7 @@ export function StatusFilter() {
           key={status}
           type="button"
           aria-pressed={status === chosen}
-          onClick={() => setParams(status ? { status } : {}, { replace: true })}
+          onClick={() => setParams({ status: status ?? undefined })}
           className={cx(
             'rounded-full border px-3 py-1.5 text-sm font-medium',
             status === chosen ? 'border-transparent bg-ink text-page' : 'border-line bg-surface hover:bg-raised',

@@ -1,28 +1,25 @@
 // What is looked for: the words always, the rest when it is opened.
-import { Search, SlidersHorizontal } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { SlidersHorizontal } from 'lucide-react';
+import { useState } from 'react';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
+import { useWriting } from '../../lib/resting';
 import { Button } from '../../ui/Button';
 import { Field, Select } from '../../ui/Field';
-import { CONDITIONS, changed, filtersOf, type FilterName } from './filters';
-
-const PAUSE = 250;
+import { SearchField } from '../../ui/SearchField';
+import { CONDITIONS, filtersOf, type FilterName } from './filters';
 
 export function FilterBar({ categories }: { categories: string[] }) {
   const t = useT();
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useParameters();
   const filters = filtersOf(params);
   const [open, setOpen] = useState(() => Object.keys(filters).some((name) => name !== 'search'));
-  const set = (name: FilterName, value: string) => setParams((before) => changed(before, name, value), { replace: true });
+  const set = (name: FilterName, value: string) => setParams({ [name]: value });
   const text = (name: FilterName) => ({ value: filters[name] ?? '', onValue: (value: string) => set(name, value) });
   return (
     <search className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <div className="relative min-w-0 flex-1 basis-60">
-          <Search className="pointer-events-none absolute top-3 left-3 z-10 size-4 text-muted" aria-hidden />
-          <Waiting hideLabel label={t('shop.search')} placeholder={t('shop.search')} type="search" inset {...text('search')} />
-        </div>
+        <SearchField label={t('shop.search')} {...text('search')} className="min-w-0 flex-1 basis-60" />
         <Button aria-expanded={open} aria-controls="filters" onClick={() => setOpen(!open)}>
           <SlidersHorizontal className="size-4" aria-hidden />
           {t('shop.filters')}
@@ -58,18 +55,9 @@ export function FilterBar({ categories }: { categories: string[] }) {
   );
 }
 
-type Props = { label: string; value: string; onValue: (value: string) => void; hideLabel?: boolean; placeholder?: string; type?: string; inputMode?: 'decimal'; inset?: boolean };
+type Props = { label: string; value: string; onValue: (value: string) => void; inputMode?: 'decimal' };
 
-/** A field whose text counts when the writer pauses, and not with every letter. */
-function Waiting({ value, onValue, inset, ...field }: Props) {
-  const [own, setOwn] = useState({ written: value, from: value });
-  const written = own.from === value ? own.written : value; // the address was changed by something else
-  useEffect(() => {
-    if (written === value) return;
-    const timer = setTimeout(() => onValue(written), PAUSE);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <Field {...field} className={inset ? '[&_input]:pl-9' : ''} maxLength={100} value={written} onChange={(event) => setOwn({ written: event.target.value, from: value })} />
-  );
+function Waiting({ value, onValue, ...field }: Props) {
+  const [written, write] = useWriting(value, onValue);
+  return <Field {...field} maxLength={100} value={written} onChange={(event) => write(event.target.value)} />;
 }

@@ -1,7 +1,7 @@
 import { PackageOpen } from 'lucide-react';
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
 import { useT } from '../../i18n/translate';
+import { useParameters } from '../../lib/address';
 import { useLive } from '../../lib/live/useFollow';
 import { useViewer } from '../../lib/session/viewer';
 import { EmptyState } from '../../ui/EmptyState';
@@ -16,7 +16,7 @@ import { filterOf, filtersOf } from './filters';
 export default function ShopPage() {
   const t = useT();
   const viewer = useViewer();
-  const [params] = useSearchParams();
+  const [params] = useParameters();
   const filters = filtersOf(params);
   const filter = filterOf(filters);
   const [{ data, error, fetching }, again] = useLive({

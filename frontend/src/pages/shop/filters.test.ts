@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changed, filterOf, filtersOf } from './filters';
+import { filterOf, filtersOf } from './filters';
 
 const of = (search: string) => filterOf(filtersOf(new URLSearchParams(search)));
 const present = (filter: object) => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
@@ -12,9 +12,4 @@ test('an address says what is looked for', () => {
 
 test('nonsense in an address filters nothing', () => {
   expect(present(of('search=%20&condition=SHINY&min=NaN&max=1e9&available=perhaps&other=1'))).toEqual({});
-});
-
-test('what is emptied leaves the address', () => {
-  expect(changed(new URLSearchParams('search=a&size=M'), 'search', '').toString()).toBe('size=M');
-  expect(changed(new URLSearchParams('size=M'), 'search', 'lamp & co').toString()).toBe('size=M&search=lamp+%26+co');
 });

@@ -16,14 +16,6 @@ export function filtersOf(params: URLSearchParams): Filters {
   return filters;
 }
 
-/** The address with one of them changed; an empty one is left out. */
-export function changed(params: URLSearchParams, name: FilterName, value: string): URLSearchParams {
-  const next = new URLSearchParams(params);
-  if (value) next.set(name, value);
-  else next.delete(name);
-  return next;
-}
-
 export function filterOf({ search, category, size, color, condition, min, max, available }: Filters): ProductFilter {
   const known = CONDITIONS.find((one) => one === condition);
   return {

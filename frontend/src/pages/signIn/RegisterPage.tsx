@@ -1,5 +1,6 @@
 import { useMutation } from 'urql';
-import { Link, Redirect, useSearch } from 'wouter';
+import { Link, Redirect } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { useT } from '../../i18n/translate';
 import { graphql } from '../../lib/graphql';
 import { useRefusals } from '../../lib/refusals/useRefusals';
@@ -67,7 +68,7 @@ export default function RegisterPage() {
       other={
         <>
           {t('register.have')}{' '}
-          <Link href={`/sign-in${search && `?${search}`}`} className="font-medium text-accent underline">
+          <Link href={`/sign-in${search}`} className="font-medium text-accent underline">
             {t('nav.signIn')}
           </Link>
         </>

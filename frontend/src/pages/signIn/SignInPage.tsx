@@ -1,5 +1,6 @@
 import { useMutation } from 'urql';
-import { Link, Redirect, useSearch } from 'wouter';
+import { Link, Redirect } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { useT } from '../../i18n/translate';
 import { graphql } from '../../lib/graphql';
 import { useRefusals } from '../../lib/refusals/useRefusals';
@@ -66,7 +67,7 @@ export default function SignInPage() {
       other={
         <>
           {t('signIn.none')}{' '}
-          <Link href={`/register${search && `?${search}`}`} className="font-medium text-accent underline">
+          <Link href={`/register${search}`} className="font-medium text-accent underline">
             {t('signIn.register')}
           </Link>
         </>

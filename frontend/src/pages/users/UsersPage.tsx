@@ -1,5 +1,5 @@
-import { Search, Users } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Users } from 'lucide-react';
+import { useState } from 'react';
 import { useQuery } from 'urql';
 import type { Role } from '../../gql/graphql';
 import { useT } from '../../i18n/translate';
@@ -7,8 +7,9 @@ import { graphql } from '../../lib/graphql';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { Fault } from '../../ui/Fault';
-import { Field, Select } from '../../ui/Field';
+import { Select } from '../../ui/Field';
 import { Page } from '../../ui/Page';
+import { SearchField } from '../../ui/SearchField';
 import { Skeletons } from '../../ui/Skeleton';
 import { Table } from '../../ui/Table';
 import { ROLES } from './roles';
@@ -31,28 +32,19 @@ const UserList = graphql(`
 `);
 const PART = 25;
 const MOST = 100;
-const REST = 300;
 
 export default function UsersPage() {
   const t = useT();
-  const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
   const [role, setRole] = useState<Role | null>(null);
   const [first, setFirst] = useState(PART);
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed.trim()), REST);
-    return () => clearTimeout(timer);
-  }, [typed]);
   const variables = { search: search || null, role, first };
   const [{ data, error, fetching }, again] = useQuery({ query: UserList, variables, requestPolicy: 'cache-and-network' });
   const users = data?.users.edges ?? [];
   return (
     <Page title={t('users.title')} intro={t('users.intro')}>
       <div className="flex flex-wrap gap-3">
-        <div className="relative max-sm:w-full">
-          <Search className="pointer-events-none absolute top-1/2 left-3 z-10 size-4 -translate-y-1/2 text-muted" aria-hidden />
-          <Field hideLabel type="search" label={t('users.search')} placeholder={t('users.search')} value={typed} maxLength={100} onChange={(event) => setTyped(event.target.value)} className="sm:w-80 [&_input]:pl-9" />
-        </div>
+        <SearchField label={t('users.search')} value={search} onValue={setSearch} className="w-full sm:w-80" />
         <Select hideLabel label={t('users.role')} value={role ?? ''} onChange={(event) => setRole((event.target.value || null) as Role | null)}>
           <option value="">{t('users.role.any')}</option>
           {ROLES.map((one) => (

@@ -1,9 +1,10 @@
 // The document that shapes the bodies, and what would be sent with it: asked for while it is typed.
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useQuery, type CombinedError } from 'urql';
 import type { EventType } from '../../gql/graphql';
 import { useT } from '../../i18n/translate';
 import { graphql } from '../../lib/graphql';
+import { useRested } from '../../lib/resting';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { Select, TextArea } from '../../ui/Field';
@@ -15,7 +16,6 @@ const Preview = graphql(`
     webhookPreview(document: $document, type: $type)
   }
 `);
-const REST = 350;
 const EXAMPLE = `subscription {
   ordersUpdated {
     order {
@@ -73,7 +73,7 @@ function Body({ document, type }: { document: string; type: EventType }) {
   const shown = document ? (data ? JSON.stringify(data.webhookPreview, null, 2) : '') : t('webhooks.preview.default');
   return (
     <div aria-live="polite" aria-busy={fetching} className="grid gap-2">
-      {error && document && <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm break-words text-warn">{said(error, t)}</p>}
+      {error && document && <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm wrap-anywhere text-warn">{said(error, t)}</p>}
       {!error && (
         <pre tabIndex={0} aria-label={t('webhooks.preview')} className="max-h-96 min-h-24 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs leading-5 whitespace-pre-wrap">
           {shown}
@@ -86,13 +86,4 @@ function Body({ document, type }: { document: string; type: EventType }) {
 /** What is wrong with the document only the shop can say. */
 function said(error: CombinedError, t: ReturnType<typeof useT>): string {
   return codeOf(error) === 'BAD_USER_INPUT' ? (error.graphQLErrors[0]?.message ?? '') : faultText(t, error);
-}
-
-function useRested(text: string): string {
-  const [rested, setRested] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), REST);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return rested;
 }

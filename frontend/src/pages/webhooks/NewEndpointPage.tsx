@@ -18,13 +18,15 @@ const Oldest = graphql(`
   }
 `);
 
+const PLACES = { UrlRejected: 'url', DocumentInvalid: 'document', CURSOR_INVALID: 'startFrom', CURSOR_EXPIRED: 'startFrom' };
+
 export default function NewEndpointPage() {
   const t = useT();
   const client = useClient();
   const [, go] = useLocation();
   const [form, setForm] = useState(EMPTY);
   const [{ fetching }, create] = useMutation(CreateEndpoint);
-  const { said, general, fields } = useFormRefusals({ UrlRejected: 'url', DocumentInvalid: 'document' });
+  const { said, general, fields } = useFormRefusals(PLACES);
 
   async function save() {
     const { data: log, error: fault } = form.start === 'oldest' ? await client.query(Oldest, {}, { requestPolicy: 'network-only' }) : {};

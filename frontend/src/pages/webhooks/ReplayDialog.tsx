@@ -42,7 +42,7 @@ export function ReplayDialog({ id, after = '', onClose }: Props) {
   const [everything, setEverything] = useState(false);
   const [types, setTypes] = useState<EventType[]>([]);
   const [{ fetching }, replay] = useMutation(Replay);
-  const { said, general, fields } = useFormRefusals();
+  const { said, general, fields } = useFormRefusals({ CURSOR_INVALID: 'after', CURSOR_EXPIRED: 'after' });
   async function send(event: SubmitEvent) {
     event.preventDefault();
     const input = { endpointId: id, after: cursor.trim() || null, onlyFailed: !everything, types: types.length ? types : null };
