@@ -18,7 +18,7 @@ from graph.connections import Connection, Page, check_count, slice_of
 from graph.context import Info, cause_of, known_id, viewer_of
 from graph.faults import Code, Fault
 from graph.money import Money
-from graph.orders import MOST_SEARCH, NOBODY
+from graph.order_inputs import MOST_SEARCH, NOBODY
 from graph.refusals import (
     IdempotencyConflict,
     InvalidInput,

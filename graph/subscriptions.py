@@ -18,7 +18,8 @@ from graph.events import Event, EventFilter
 from graph.faults import Code, Fault
 from graph.following import resumed
 from graph.notifications import Notification
-from graph.orders import Order, OrderFilter, selection
+from graph.order_inputs import OrderFilter, selection
+from graph.orders import Order
 from graph.products import Product
 from graph.scalars import Cursor
 from graph.streams import Message, Stream

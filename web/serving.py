@@ -89,7 +89,8 @@ def _quieten_the_collector() -> None:
     """What is there at the start stays, so it is not looked through again, and the rest less often.
 
     By default a full collection comes after some ten thousand new objects, which is a few sockets: it takes 0.3 s with
-    some thousand of them open, and everybody waits.
+    some thousand of them open, and everybody waits. The price: what is held together by a circle of references, and has
+    become old, is hardly ever found. So a socket leaves none (tests/faults/test_many_sockets.py).
     """
     gc.collect()
     gc.freeze()
