@@ -100,7 +100,7 @@ async def test_of_50_uses_at_once_of_a_token_that_is_too_old_each_is_refused_and
         assert kinds == {"RefreshTokenReused": 1, "InvalidCredentials": CALLS - 1}
         assert (await refreshed(own_stack.url, third.refresh))["__typename"] == "InvalidCredentials"
         async with own_stack.looking() as database, database.reading() as rows:
-            told = await rows.events.about(UUID(session), after=0, upto=10**9, limit=9)
+            told = await rows.events.about([UUID(session)], after=0, upto=10**9, limit=9)
         assert [event.type.value for event in told] == ["SESSION_REVOKED"]
 
 

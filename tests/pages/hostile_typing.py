@@ -46,7 +46,8 @@ HELPER = """
       const one = found();
       if (one) return one;
     }
-    throw new Error(`waited in vain for ${what}: ${document.body.innerText}`);
+    const there = shown().innerHTML.slice(0, 1000);
+    throw new Error(`waited in vain for ${what} (${busy} requests): ${document.body.innerText} ${there}`);
   }
   function quiet() {
     let still = 0;
@@ -80,9 +81,9 @@ HELPER = """
   window.typing = async (wish) => {
     const { text, open = [], choose, plain = {}, press, path } = JSON.parse(wish);
     window.lastTyped = text.slice(0, 80);
-    if (path) history.pushState(null, '', path);
+    if (path && path !== location.pathname + location.search) history.pushState(null, '', path);
     await quiet();
-    for (const words of open) {
+    for (const words of document.querySelector('dialog[open]') ? [] : open) {
       (await until(() => button(words), words)).click();
       await quiet();
     }

@@ -120,8 +120,10 @@ class Stack:
     async def looking(self) -> AsyncIterator[SqlDatabase]:
         """The shop's database, opened by the test: to look, and to check invariants."""
         database = SqlDatabase(self.database_url)
-        yield database
-        await database.close()
+        try:
+            yield database
+        finally:
+            await database.close()
 
     def process(self, *arguments: str, name: str, **environment: str) -> Process:
         return Process(*arguments, log=self.folder / f"{name}.log", environment={**self.settings, **environment})
