@@ -1,5 +1,5 @@
 // What is written counts when its writer pauses, and not with every letter.
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 
 const REST = 300; // milliseconds
 
@@ -18,10 +18,12 @@ export function useWriting(value: string, onValue: (value: string) => void): [st
   const [own, setOwn] = useState({ written: value, value });
   // Changed from outside, as by the button that clears it; a space before the next word is no such change.
   if (own.value !== value) setOwn({ written: own.written.trim() === value ? own.written : value, value });
+  const { written } = own;
+  const take = useEffectEvent(() => onValue(written.trim()));
   useEffect(() => {
-    if (own.written.trim() === value.trim()) return;
-    const timer = setTimeout(() => onValue(own.written.trim()), REST);
+    if (written.trim() === value.trim()) return;
+    const timer = setTimeout(take, REST);
     return () => clearTimeout(timer);
-  });
-  return [own.written, (written) => setOwn({ written, value })];
+  }, [written, value]);
+  return [written, (next) => setOwn({ written: next, value })];
 }
