@@ -56,12 +56,13 @@ async function generated(): Promise<Map<string, string>> {
   return new Map([...files, [`${OUT}possible-types.ts`, possibleTypes()]]);
 }
 
-/** What the graph cache must know to match `... on Refusal` and its like. */
+/** What the graph cache must know: to match `... on Refusal` and its like, and what changes something. */
 function possibleTypes() {
   const abstract = Object.values(schemaAst.getTypeMap()).filter(isAbstractType);
   const types = abstract.filter(({ name }) => !name.startsWith('__')).sort((a, b) => a.name.localeCompare(b.name));
   const lines = types.map((type) => `  ${type.name}: [${schemaAst.getPossibleTypes(type).map(({ name }) => `'${name}'`).join(', ')}],`);
-  return `/* eslint-disable */\nexport const possibleTypes: Record<string, string[]> = {\n${lines.join('\n')}\n};\n`;
+  const mutations = Object.keys(schemaAst.getMutationType()?.getFields() ?? {}).map((name) => `  '${name}',`);
+  return `/* eslint-disable */\nexport const possibleTypes: Record<string, string[]> = {\n${lines.join('\n')}\n};\n\nexport const mutations: string[] = [\n${mutations.join('\n')}\n];\n`;
 }
 
 function present(): Map<string, string> {

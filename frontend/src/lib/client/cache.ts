@@ -1,6 +1,6 @@
 // The graph cache: what the pages know of the shop, each thing once.
 import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
-import { possibleTypes } from '../../gql/possible-types';
+import { mutations, possibleTypes } from '../../gql/possible-types';
 
 type Data = Record<string, unknown>;
 /** A part of what it stands in: it has no id of its own. */
@@ -29,6 +29,7 @@ export function graphCache() {
     },
     updates: {
       Mutation: {
+        ...Object.fromEntries(mutations.map((name) => [name, forgetNothing])),
         markNotificationsRead: (_, __, cache) => readAgain(cache, 'notifications'),
       },
       Subscription: {
@@ -39,6 +40,13 @@ export function graphCache() {
     },
   });
 }
+
+/**
+ * What graphcache does for a mutation that has no function of its own: when the answer is something new, it forgets
+ * everything of that kind, so that lists are read again. Ours are read again anyway; and an answer that came at the same
+ * moment could not be read back from what was forgotten, so that its page was left with nothing.
+ */
+function forgetNothing(): void {}
 
 /** Whoever shows a field of the root asks for it again. */
 function readAgain(cache: Cache, name: string): void {

@@ -68,7 +68,7 @@ export const OrderCard = memo(function OrderCard({ of, fresh }: Props) {
         <Ago at={order.createdAt} className="truncate" />
       </p>
       {order.cancelReason && <p className="truncate text-xs text-muted italic">{order.cancelReason}</p>}
-      <div className="flex items-center justify-between gap-2 not-empty:mt-1">
+      <div className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1 not-empty:mt-1">
         {order.paymentState !== 'NOT_REQUIRED' && <PaymentBadge state={order.paymentState} />}
         <CardActions order={order} busy={busy} onMove={move} onCancel={() => setCancelling(true)} />
       </div>

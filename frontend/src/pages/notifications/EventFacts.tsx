@@ -18,7 +18,7 @@ export function EventFacts({ event }: { event: NotificationEventFragment }) {
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 rounded-lg border border-line bg-surface px-3 py-2 sm:grid-cols-4">
       {facts.map(([name, value]) => (
-        <div key={name} className="min-w-0">
+        <div key={name} className="min-w-0 first:max-sm:col-span-2">
           <dt className="text-xs text-muted">{name}</dt>
           <dd className="wrap-anywhere">{value}</dd>
         </div>

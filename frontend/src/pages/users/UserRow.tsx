@@ -31,7 +31,7 @@ export function UserRow({ of }: { of: FragmentType<typeof UserRowFragment> }) {
   const isViewer = viewer?.id === user.id;
   return (
     <tr>
-      <Cell>
+      <Cell className="min-w-44">
         <p className="font-medium">
           {user.name} {isViewer && <span className="text-xs font-normal text-muted">({t('users.you')})</span>}
         </p>
