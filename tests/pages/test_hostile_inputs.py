@@ -19,6 +19,12 @@ PLAIN_ITEM = {"Quantity": "2", "Price of one": "10.00"}
 NO_MONEY = "4000 0000 0000 9995"
 DECLINED = {"number": NO_MONEY, "expMonth": 12, "expYear": 2040, "cvc": "123", "holder": "Ana"}
 
+SIGN_IN = """(given) => {
+  const form = document.querySelector('dialog[open] form');
+  [form.elements.email.value, form.elements.password.value] = JSON.parse(given);
+  form.querySelector('button[type=submit]').click();
+}"""
+
 
 async def test_signing_in_and_registering(visit: Visits, stack: Stack) -> None:
     page = (await at_the_keyboard(visit, "/sign-in")).page
@@ -27,6 +33,18 @@ async def test_signing_in_and_registering(visit: Visits, stack: Stack) -> None:
     await page.goto(f"{stack.url}/register")
     for text in HOSTILE:
         assert (await typed(page, text, press="Create the account")).path == "/register"
+
+
+async def test_signing_in_at_graphiql(visit: Visits, stack: Stack) -> None:
+    page = await (await visit()).go("/graphql?example=<script>hostile=1</script>")
+    await page.get_by_label("Sign in as").select_option("somebody else …")
+    said = page.get_by_role("dialog", name="Sign in").get_by_role("alert")
+    for text in HOSTILE:
+        for email in (text, "ana@example.test"):
+            await page.evaluate(SIGN_IN, json.dumps([email, text]))
+            await expect(said).not_to_have_text("Signing in …")
+            assert not await page.evaluate("'hostile' in window"), ascii(text[:80])
+    await expect(said).not_to_be_empty()
 
 
 async def test_a_name_that_is_markup_is_shown_as_it_is(visit: Visits, stack: Stack) -> None:

@@ -37,7 +37,8 @@ async def test_an_endpoint_is_made_in_the_page_and_its_deliveries_are_seen_live(
         await page.get_by_role("button", name="I have kept it").click()
         await expect(page.get_by_text(secret)).to_have_count(0)
         await customer.order(note="a webhook of the page")
-        received = (await receiver.has(1, "/hook"))[0]
+        came = {one.verified(secret)["type"]: one for one in await receiver.has(2, "/hook")}  # in any order
+        received = came["order.created"]
         assert received.verified(secret)["data"]["ordersUpdated"]["order"]["note"] == "a webhook of the page"
         line = page.locator("li[data-delivery=SUCCEEDED]", has_text="order.created")
         await expect(line).to_be_visible(timeout=PATIENCE)
@@ -46,7 +47,7 @@ async def test_an_endpoint_is_made_in_the_page_and_its_deliveries_are_seen_live(
         await line.get_by_role("button", name="Send again").click()
 
         async def has_come_twice() -> bool:
-            return [one.id for one in receiver.at("/hook")].count(received.id) == 2
+            return [one.id for one in receiver.at("/hook")].count(received.id) >= 2
 
         await until(has_come_twice)
         await expect(line.get_by_text("Attempt 2")).to_be_visible(timeout=PATIENCE)
