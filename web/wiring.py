@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
 
 from domain.deliveries import ClaimedDelivery, DeliveryStatus, Outcome
 from domain.drafts import Terms as OrderTerms
@@ -40,6 +38,7 @@ from web.metrics import MeteredOrderCache, Metrics
 from web.outbound import Outbound
 from web.payment_transports import LocalTransport, MqttTransport
 from web.reach import Reach
+from web.redis_clients import listener_of, redis_of
 from web.refresh_tokens import HmacRefreshTokens
 from web.settings import NotReady, Settings
 from web.sockets import Sockets
@@ -80,10 +79,10 @@ async def assembled(settings: Settings, *, embedded: bool = False) -> AsyncItera
     """The parts that the API and the worker have in common, started; refuses a database that is not current."""
     async with AsyncExitStack() as stack:
         database = await _database(settings, stack)
-        redis = _redis(settings, stack)
+        redis = redis_of(settings, stack)
         async with database.reading() as rows:
             log_id = await rows.events.log_id()
-        bus = Bus(log_id, redis=(redis, _listener(settings, stack)) if redis else None)
+        bus = Bus(log_id, redis=(redis, listener_of(settings, stack)) if redis else None)
         tail, metrics, sockets = Tail(database), Metrics(), Sockets()
         # Without Redis a process would not hear in time what another changed: only a shop of one may remember.
         orders: OrderCache = RedisOrderCache(redis) if redis else MemoryOrderCache(most=10_000 if embedded else 0)
@@ -250,37 +249,6 @@ def _needed(vault: AesVault | None) -> AesVault:
         make = 'echo "1:$(openssl rand -hex 32)"'
         raise NotReady(f"SWAPSHOP_WEBHOOK_KEYS is not set: it seals the secrets of webhooks. Make one: {make}")
     return vault
-
-
-def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
-    if settings.redis_url is None:
-        return None
-    redis = Redis.from_url(
-        settings.redis_url.get_secret_value(),
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
-        retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 1),
-    )
-    stack.push_async_callback(redis.aclose)
-    return redis
-
-
-def _listener(settings: Settings, stack: AsyncExitStack) -> Redis:
-    """For the bus, which asks for a sign of life itself: silence is normal on a channel.
-
-    In protocol 3 the library writes the whole of each message down for a log, whether or not that is kept.
-    """
-    assert settings.redis_url
-    listener = Redis.from_url(
-        settings.redis_url.get_secret_value(),
-        protocol=2,
-        socket_timeout=5.0,
-        socket_connect_timeout=1.0,
-        socket_keepalive=True,
-        retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 0),
-    )
-    stack.push_async_callback(listener.aclose)
-    return listener
 
 
 async def _noted(events: Sequence[Event]) -> None:
